@@ -1,0 +1,261 @@
+//! Flows, the stages bound to them, and the outline that everything else reads.
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{BindingId, FlowId, StageId};
+use super::policy::PolicyBinding;
+use super::prompt::Prompt;
+use super::slug::Slug;
+use super::stage::{Stage, StageKind};
+
+/// Declares an enum whose variants have fixed names in blueprints and in the database.
+macro_rules! names {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),+ }
+
+        impl $name {
+            /// Every name, in the order of the reference.
+            pub const NAMES: &'static [&'static str] = &[$($text),+];
+
+            /// The name in blueprints and in the database.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+
+            /// The variant of that name.
+            pub fn parse(name: &str) -> Option<Self> {
+                match name { $($text => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    };
+}
+pub(crate) use names;
+
+names!(
+    /// What a flow is for.
+    Designation {
+        /// Signing in.
+        Authentication = "authentication",
+        /// Granting an application access.
+        Authorization = "authorization",
+        /// Signing out.
+        Invalidation = "invalidation",
+        /// Making an account.
+        Enrollment = "enrollment",
+        /// Deleting one's account.
+        Unenrollment = "unenrollment",
+        /// Getting back into one's account.
+        Recovery = "recovery",
+        /// Setting up a stage, such as a password change.
+        StageConfiguration = "stage_configuration",
+    }
+);
+
+names!(
+    /// Who may start a flow.
+    Authentication {
+        /// Anybody.
+        None = "none",
+        /// Only who is signed in.
+        RequireAuthenticated = "require_authenticated",
+        /// Only who is not signed in.
+        RequireUnauthenticated = "require_unauthenticated",
+        /// Only members of a superuser group.
+        RequireSuperuser = "require_superuser",
+        /// Only when another flow's redirect stage led here.
+        RequireRedirect = "require_redirect",
+        /// Only from an outpost; there are none here.
+        RequireOutpost = "require_outpost",
+    }
+);
+
+names!(
+    /// What a visitor sees to whom the flow does not apply.
+    DeniedAction {
+        /// Go on to the next address if there is one, else a message.
+        MessageContinue = "message_continue",
+        /// A message.
+        Message = "message",
+        /// Go on.
+        Continue = "continue",
+    }
+);
+
+names!(
+    /// Whether one policy is enough or all must agree.
+    PolicyEngineMode {
+        /// One is enough.
+        Any = "any",
+        /// All must agree.
+        All = "all",
+    }
+);
+
+names!(
+    /// What happens after a stage refuses a response.
+    InvalidResponseAction {
+        /// The same challenge again, with errors.
+        Retry = "retry",
+        /// The flow from its start, without what was entered.
+        Restart = "restart",
+        /// The flow from its start, with what was entered.
+        RestartWithContext = "restart_with_context",
+    }
+);
+
+names!(
+    /// How authentik lays the page out; kept for export, our pages have one layout.
+    Layout {
+        /// One column.
+        Stacked = "stacked",
+        /// Content on the left.
+        ContentLeft = "content_left",
+        /// Content on the right.
+        ContentRight = "content_right",
+        /// Side bar on the left.
+        SidebarLeft = "sidebar_left",
+        /// Side bar on the right.
+        SidebarRight = "sidebar_right",
+        /// Side bar on the left, background in a frame.
+        SidebarLeftFrameBackground = "sidebar_left_frame_background",
+        /// Side bar on the right, background in a frame.
+        SidebarRightFrameBackground = "sidebar_right_frame_background",
+    }
+);
+
+/// A flow: an ordered way through stages. Fields and defaults as in the model reference, section 1.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flow {
+    /// Its id.
+    pub id: FlowId,
+    /// Its name in links.
+    pub slug: Slug,
+    /// Its name for administrators.
+    pub name: String,
+    /// The heading that visitors see.
+    pub title: String,
+    /// What it is for.
+    pub designation: Designation,
+    /// Who may start it.
+    pub authentication: Authentication,
+    /// What the others see.
+    pub denied_action: DeniedAction,
+    /// How its policies combine.
+    pub policy_engine_mode: PolicyEngineMode,
+    /// Kept for export.
+    pub layout: Layout,
+    /// Kept for export.
+    pub compatibility_mode: bool,
+    /// Kept for export.
+    pub background: String,
+}
+
+impl Flow {
+    /// A flow with the defaults of the model reference. `name` and `title` become the slug's text.
+    pub fn new(id: FlowId, slug: Slug, designation: Designation) -> Self {
+        Self {
+            id,
+            name: slug.to_string(),
+            title: slug.to_string(),
+            slug,
+            designation,
+            authentication: Authentication::None,
+            denied_action: DeniedAction::MessageContinue,
+            policy_engine_mode: PolicyEngineMode::Any,
+            layout: Layout::Stacked,
+            compatibility_mode: false,
+            background: String::new(),
+        }
+    }
+}
+
+/// A stage's place in a flow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StageBinding {
+    /// Its id.
+    pub id: BindingId,
+    /// The flow.
+    pub target: FlowId,
+    /// The stage.
+    pub stage: StageId,
+    /// Lower comes first; ties keep the order of creation.
+    pub order: i32,
+    /// Whether its policies run when the plan is made.
+    pub evaluate_on_plan: bool,
+    /// Whether its policies run when the stage is reached.
+    pub re_evaluate_policies: bool,
+    /// How its policies combine.
+    pub policy_engine_mode: PolicyEngineMode,
+    /// What happens after the stage refuses a response.
+    pub invalid_response_action: InvalidResponseAction,
+}
+
+impl StageBinding {
+    /// A binding with the defaults of the model reference.
+    pub fn new(id: BindingId, target: FlowId, stage: StageId, order: i32) -> Self {
+        Self {
+            id,
+            target,
+            stage,
+            order,
+            evaluate_on_plan: false,
+            re_evaluate_policies: true,
+            policy_engine_mode: PolicyEngineMode::Any,
+            invalid_response_action: InvalidResponseAction::Retry,
+        }
+    }
+}
+
+/// A flow with all that it needs to run: its bindings in order, each with its stage and that stage's prompts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outline {
+    /// The flow.
+    pub flow: Flow,
+    /// Its stages in the order in which they run.
+    pub steps: Vec<OutlineStep>,
+    /// The policy bindings that guard the whole flow, in order.
+    pub policies: Vec<PolicyBinding>,
+}
+
+/// One stage of an [`Outline`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutlineStep {
+    /// Where and how the stage is bound.
+    pub binding: StageBinding,
+    /// The stage.
+    pub stage: Stage,
+    /// A prompt stage's fields in the order in which they are shown; empty for other kinds.
+    pub prompts: Vec<Prompt>,
+    /// The policy bindings that guard the stage at this place, in order.
+    pub policies: Vec<PolicyBinding>,
+}
+
+impl Outline {
+    /// Whether an invitation stage is bound.
+    pub fn has_invitation_stage(&self) -> bool {
+        self.position_of(|kind| matches!(kind, StageKind::Invitation(_))).is_some()
+    }
+
+    /// Every prompt of the flow, in order.
+    pub fn prompts(&self) -> impl Iterator<Item = &Prompt> {
+        self.steps.iter().flat_map(|step| &step.prompts)
+    }
+
+    /// The place of the first stage of a kind.
+    pub fn position_of(&self, kind: impl Fn(&StageKind) -> bool) -> Option<usize> {
+        self.steps.iter().position(|step| kind(&step.stage.kind))
+    }
+
+    /// The order for a binding that must come before every other: ten below the first, or 0 in an empty flow.
+    pub fn order_before_first(&self) -> i32 {
+        self.steps.first().map_or(0, |step| step.binding.order.saturating_sub(10))
+    }
+}

@@ -1,0 +1,254 @@
+//! Users: the people that enroll, and the administrators that invite them.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::Mapping;
+use super::id::UserId;
+use super::slug::Slug;
+use super::stage::UserType;
+use super::text;
+use super::validation::FieldErrors;
+
+/// A user name: 1 to 150 characters, no control or bidi characters, no blanks around it. Two names that differ in case
+/// only are the same name (see [`Username::key`]).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Username(String);
+
+impl Username {
+    /// The longest user name in characters, as authentik's.
+    pub const MAX: usize = 150;
+
+    /// Reads a user name, or says in one sentence what is wrong with it.
+    pub fn parse(name: &str) -> Result<Self, String> {
+        let name = name.trim();
+        if name.is_empty() {
+            return Err("Enter a username.".into());
+        }
+        text::check_line(name, Self::MAX)?;
+        Ok(Self(name.to_owned()))
+    }
+
+    /// What must be unique: the name in lower case.
+    pub fn key(&self) -> String {
+        self.0.to_lowercase()
+    }
+
+    /// The name as it was entered.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Username {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// An e-mail address: something at a domain, 254 characters at most. Whether it exists only a mail can tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Email(String);
+
+impl Email {
+    /// The longest address (RFC 5321).
+    pub const MAX: usize = 254;
+
+    /// Reads an address.
+    pub fn parse(address: &str) -> Result<Self, String> {
+        let wrong = || "This is not an email address.".to_owned();
+        text::check_line(address, Self::MAX)?;
+        let (local, domain) = address.rsplit_once('@').ok_or_else(wrong)?;
+        let label_ok = |label: &str| {
+            !label.is_empty()
+                && label.len() <= 63
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+        };
+        let local_ok = !local.is_empty()
+            && local.len() <= 64
+            && !local.starts_with('.')
+            && !local.ends_with('.')
+            && !local.contains("..")
+            && local.chars().all(|c| c.is_alphanumeric() || "!#$%&'*+/=?^_`{|}~.-".contains(c));
+        let domain_ok = domain == "localhost" || (domain.contains('.') && domain.split('.').all(label_ok));
+        if local_ok && domain_ok { Ok(Self(address.to_owned())) } else { Err(wrong()) }
+    }
+}
+
+impl fmt::Display for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// Checks a user path: segments between slashes, none empty.
+pub fn check_path(path: &str) -> Result<(), String> {
+    text::check_line(path, 255)?;
+    if path.starts_with('/') || path.ends_with('/') {
+        return Err("A path has no slash at its beginning or end.".into());
+    }
+    if path.split('/').any(str::is_empty) {
+        return Err("A path has no empty segments.".into());
+    }
+    Ok(())
+}
+
+/// A user.
+#[derive(Debug, Clone, PartialEq)]
+pub struct User {
+    /// Its id.
+    pub id: UserId,
+    /// The name to sign in with.
+    pub username: Username,
+    /// The name to show; may be empty.
+    pub name: String,
+    /// An address, or empty; not unique.
+    pub email: String,
+    /// Whether the user may sign in.
+    pub is_active: bool,
+    /// Where in the directory: `users/external`.
+    pub path: String,
+    /// What kind of account.
+    pub kind: UserType,
+    /// Free attributes.
+    pub attributes: Mapping,
+    /// The password's hash as a PHC string; none means that nobody can sign in with a password.
+    pub password: Option<PasswordHash>,
+    /// When the account was made.
+    pub created_at: DateTime<Utc>,
+    /// When the user last signed in.
+    pub last_login: Option<DateTime<Utc>>,
+}
+
+/// What an administrator decides about a user.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Profile {
+    /// See [`User::username`].
+    pub username: Username,
+    /// See [`User::name`].
+    pub name: String,
+    /// See [`User::email`].
+    pub email: String,
+    /// See [`User::path`].
+    pub path: String,
+    /// See [`User::attributes`].
+    pub attributes: Mapping,
+}
+
+/// A profile that is not checked yet.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ProfileDraft {
+    /// See [`User::username`].
+    pub username: String,
+    /// See [`User::name`].
+    pub name: String,
+    /// See [`User::email`].
+    pub email: String,
+    /// See [`User::path`].
+    pub path: String,
+    /// See [`User::attributes`].
+    pub attributes: Mapping,
+}
+
+impl Profile {
+    /// Checks what a form or a command line brings. Fields of the errors: `username`, `name`, `email`, `path`,
+    /// `attributes`.
+    pub fn check(draft: ProfileDraft) -> Result<Self, FieldErrors> {
+        let mut errors = FieldErrors::new();
+        let username = errors.keep("username", Username::parse(&draft.username));
+        errors.keep("name", text::check_line(&draft.name, 255));
+        let email = draft.email.trim().to_owned();
+        if !email.is_empty() {
+            errors.keep("email", Email::parse(&email));
+        }
+        errors.keep("path", check_path(&draft.path));
+        errors.keep("attributes", super::invitation::check_fixed_data(&draft.attributes));
+        match username {
+            Some(username) if errors.is_empty() => {
+                Ok(Self { username, name: draft.name, email, path: draft.path, attributes: draft.attributes })
+            }
+            _ => Err(errors),
+        }
+    }
+}
+
+/// Refuses passwords that nobody can mean. How good a password must be is for policies to say.
+pub fn check_password(password: &str) -> Result<(), String> {
+    match password.len() {
+        0 => Err("Enter a password.".into()),
+        1025.. => Err("Use at most 1024 bytes.".into()),
+        _ => Ok(()),
+    }
+}
+
+/// A password's hash as a PHC string. `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct PasswordHash(pub String);
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordHash(…)")
+    }
+}
+
+/// A user with what lists and detail views show beside it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UserView {
+    /// The user.
+    pub user: User,
+    /// The names of the user's groups, sorted.
+    pub groups: Vec<String>,
+    /// The name of the invitation that brought the user.
+    pub invitation: Option<Slug>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usernames_that_differ_in_case_are_one() {
+        assert_eq!(Username::parse(" Jane ").unwrap().key(), Username::parse("JANE").unwrap().key());
+        assert!(Username::parse(&"x".repeat(151)).is_err());
+        assert!(Username::parse("a\u{1b}b").is_err());
+    }
+
+    #[test]
+    fn addresses_that_can_receive_mail_are_taken() {
+        for good in ["jane@example.com", "jane.smith+tag@sub.example.co.uk", "root@localhost", "jürgen@münchen.de"] {
+            assert!(Email::parse(good).is_ok(), "{good}");
+        }
+        for bad in
+            ["jane", "@example.com", "jane@", "jane@example", "a b@example.com", "jane@-x.com", "a@b@c", "j..d@x.de"]
+        {
+            assert!(Email::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_profile_is_told_everything_that_is_wrong_with_it() {
+        let draft =
+            ProfileDraft { name: "\u{1b}".into(), email: "jane".into(), path: "/x".into(), ..Default::default() };
+        let errors = Profile::check(draft).unwrap_err();
+        for field in ["username", "name", "email", "path"] {
+            assert!(errors.at(field).is_some(), "{field}");
+        }
+        let draft = ProfileDraft { username: " jane ".into(), path: "users".into(), ..Default::default() };
+        assert_eq!(Profile::check(draft).unwrap().username.as_str(), "jane");
+    }
+
+    #[test]
+    fn paths_have_no_empty_segments() {
+        assert!(check_path("users/internal").is_ok());
+        for bad in ["/users", "users/", "a//b", ""] {
+            assert!(check_path(bad).is_err(), "{bad:?}");
+        }
+    }
+}

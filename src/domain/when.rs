@@ -1,0 +1,202 @@
+//! Times as people write and read them: `+7d`, `tomorrow 18:00`, "in 6 days"; and authentik's durations.
+
+use chrono::{DateTime, Datelike, Days, Duration, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use serde::{Deserialize, Serialize};
+
+/// A length of time in authentik's notation, `hours=1;minutes=30` (model reference, section 0); in seconds here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Span(pub i64);
+
+impl Span {
+    /// No time.
+    pub const ZERO: Self = Self(0);
+
+    /// Reads the notation. Unknown keys are passed over, but one valid pair is needed.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is not a duration such as `hours=3;minutes=1`.");
+        let mut seconds: Option<f64> = None;
+        for pair in text.split(';').filter(|pair| !pair.trim().is_empty()) {
+            let (key, value) = pair.split_once('=').ok_or_else(wrong)?;
+            let unit = match key.trim().to_ascii_lowercase().as_str() {
+                "microseconds" => 1e-6,
+                "milliseconds" => 1e-3,
+                "seconds" => 1.0,
+                "minutes" => 60.0,
+                "hours" => 3_600.0,
+                "days" => 86_400.0,
+                "weeks" => 604_800.0,
+                _ => continue,
+            };
+            let value: f64 = value.trim().parse().map_err(|_| wrong())?;
+            seconds = Some(seconds.unwrap_or(0.0) + unit * value);
+        }
+        let seconds = seconds.filter(|s| s.is_finite() && s.abs() < 1e11).ok_or_else(wrong)?;
+        // In range: checked above.
+        #[allow(clippy::cast_possible_truncation)]
+        Ok(Self(seconds.round() as i64))
+    }
+
+    /// The notation that authentik reads.
+    pub fn notation(self) -> String {
+        format!("seconds={}", self.0)
+    }
+}
+
+/// Reads when an invitation expires. `never` and `-` mean never. Otherwise a span from now (`+7d`, `2w`, `12h`, `30m`,
+/// `3 months`), a day (`today`, `tomorrow`, `2026-12-24`; its last second unless a time follows), a day with a time
+/// (`tomorrow 18:00`, `2026-12-24T18:00`), or an instant with an offset (`2026-12-24T18:00:00Z`). Days and times are
+/// local to `now`. Errors say what is understood.
+pub fn parse_expiry<Z: TimeZone>(text: &str, now: &DateTime<Z>) -> Result<Option<DateTime<Utc>>, String> {
+    let text = text.trim();
+    if text.eq_ignore_ascii_case("never") || text == "-" {
+        return Ok(None);
+    }
+    if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
+        return Ok(Some(instant.with_timezone(&Utc)));
+    }
+    if let Some(instant) = after(text, now) {
+        return Ok(Some(instant));
+    }
+    let local = day_and_time(text, now.naive_local().date())
+        .ok_or("Write a time such as +7d, 2w, tomorrow 18:00, 2026-12-24 18:00, or never.")?;
+    match now.timezone().from_local_datetime(&local) {
+        chrono::LocalResult::Single(instant) | chrono::LocalResult::Ambiguous(_, instant) => {
+            Ok(Some(instant.with_timezone(&Utc)))
+        }
+        chrono::LocalResult::None => Err("That time does not exist: clocks change then. Choose another hour.".into()),
+    }
+}
+
+/// Refuses an expiry that has already passed, and one after the year 9999: as text, which is how SQLite compares
+/// instants, that would come before all others.
+pub fn check_future(expires: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), String> {
+    match expires {
+        Some(expires) if expires <= now => Err("That is in the past.".into()),
+        Some(expires) if expires.year() > 9_999 => Err("That is too far away. Write never.".into()),
+        _ => Ok(()),
+    }
+}
+
+fn after<Z: TimeZone>(text: &str, now: &DateTime<Z>) -> Option<DateTime<Utc>> {
+    let text = text.strip_prefix('+').unwrap_or(text).trim();
+    let digits = text.find(|c: char| !c.is_ascii_digit())?;
+    let (number, unit) = text.split_at(digits);
+    let number: u32 = number.parse().ok()?;
+    let moved = match unit.trim().to_ascii_lowercase().as_str() {
+        "m" | "min" | "minute" | "minutes" => now.clone() + Duration::minutes(number.into()),
+        "h" | "hour" | "hours" => now.clone() + Duration::hours(number.into()),
+        "d" | "day" | "days" => now.clone().checked_add_days(Days::new(number.into()))?,
+        "w" | "week" | "weeks" => now.clone().checked_add_days(Days::new(u64::from(number) * 7))?,
+        "mo" | "month" | "months" => now.clone().checked_add_months(Months::new(number))?,
+        "y" | "year" | "years" => now.clone().checked_add_months(Months::new(number.checked_mul(12)?))?,
+        _ => return None,
+    };
+    Some(moved.with_timezone(&Utc))
+}
+
+fn day_and_time(text: &str, today: NaiveDate) -> Option<NaiveDateTime> {
+    let (day, time) = match text.split_once([' ', 'T']) {
+        Some((day, time)) => (day, Some(time.trim())),
+        None => (text, None),
+    };
+    let day = match day.to_ascii_lowercase().as_str() {
+        "today" => today,
+        "tomorrow" => today.succ_opt()?,
+        other => NaiveDate::parse_from_str(other, "%Y-%m-%d").ok()?,
+    };
+    let time = match time {
+        None => NaiveTime::from_hms_opt(23, 59, 59)?,
+        Some(time) => {
+            NaiveTime::parse_from_str(time, "%H:%M").or_else(|_| NaiveTime::parse_from_str(time, "%H:%M:%S")).ok()?
+        }
+    };
+    Some(day.and_time(time))
+}
+
+/// How far away an instant is, in the largest fitting unit and rounded: "in 7 days", "2 hours ago", "now".
+pub fn relative(instant: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let seconds = (instant - now).num_seconds();
+    let distance = seconds.unsigned_abs();
+    // Each unit up to where the next one tells enough.
+    let units =
+        [(1, 60, "second"), (60, 60, "minute"), (3_600, 24, "hour"), (86_400, 60, "day"), (2_592_000, 24, "month")];
+    let rounded = |length: u64| (distance + length / 2) / length;
+    let fitting = units.iter().find(|(length, limit, _)| rounded(*length) < *limit);
+    let (count, unit) = fitting.map_or((rounded(31_536_000), "year"), |(length, _, unit)| (rounded(*length), *unit));
+    let plural = if count == 1 { "" } else { "s" };
+    match seconds.signum() {
+        0 => "now".into(),
+        1 => format!("in {count} {unit}{plural}"),
+        _ => format!("{count} {unit}{plural} ago"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::FixedOffset;
+
+    use super::*;
+
+    fn now() -> DateTime<FixedOffset> {
+        DateTime::parse_from_rfc3339("2026-11-22T14:05:00+01:00").unwrap()
+    }
+
+    fn utc(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn expiries_are_understood_as_people_write_them() {
+        for (text, expected) in [
+            ("+7d", "2026-11-29T13:05:00Z"),
+            ("2w", "2026-12-06T13:05:00Z"),
+            ("12h", "2026-11-23T01:05:00Z"),
+            ("3 months", "2027-02-22T13:05:00Z"),
+            ("tomorrow 18:00", "2026-11-23T17:00:00Z"),
+            ("today", "2026-11-22T22:59:59Z"),
+            ("2026-12-24", "2026-12-24T22:59:59Z"),
+            ("2026-12-24T18:00", "2026-12-24T17:00:00Z"),
+            ("2026-12-24T18:00:00Z", "2026-12-24T18:00:00Z"),
+        ] {
+            assert_eq!(parse_expiry(text, &now()), Ok(Some(utc(expected))), "{text}");
+        }
+        assert_eq!(parse_expiry("never", &now()), Ok(None));
+    }
+
+    #[test]
+    fn nonsense_is_refused_with_what_would_be_right() {
+        for bad in ["", "soon", "7", "7 parsecs", "2026-13-01", "99999999999d", "4294967295y", "+", "d"] {
+            assert!(parse_expiry(bad, &now()).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_expiry_lies_between_now_and_the_year_10000() {
+        let now = utc("2026-11-22T12:00:00Z");
+        assert!(check_future(Some(now), now).is_err());
+        assert!(check_future(Some(utc("9999-12-31T23:59:59Z")), now).is_ok());
+        let far = parse_expiry("9000y", &now).unwrap();
+        assert_eq!(check_future(far, now), Err("That is too far away. Write never.".into()));
+    }
+
+    #[test]
+    fn distances_are_told_in_the_largest_unit() {
+        let now = utc("2026-11-22T12:00:00Z");
+        assert_eq!(relative(utc("2026-11-28T12:00:00Z"), now), "in 6 days");
+        assert_eq!(relative(utc("2026-11-29T11:59:58Z"), now), "in 7 days");
+        assert_eq!(relative(utc("2026-11-22T12:59:59Z"), now), "in 1 hour");
+        assert_eq!(relative(utc("2028-12-31T00:00:00Z"), now), "in 2 years");
+        assert_eq!(relative(utc("2026-11-22T10:59:00Z"), now), "1 hour ago");
+        assert_eq!(relative(now, now), "now");
+    }
+
+    #[test]
+    fn durations_follow_the_reference() {
+        assert_eq!(Span::parse("hours=1;minutes=2.5"), Ok(Span(3_750)));
+        assert_eq!(Span::parse("Days=30"), Ok(Span(2_592_000)));
+        for bad in ["", "3600", "hours", "lightyears=3", "hours=x", "hours=inf"] {
+            assert!(Span::parse(bad).is_err(), "{bad}");
+        }
+    }
+}
