@@ -1,0 +1,210 @@
+//! Invitations as a list: filtered, sorted, a window at a time.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::text::{Text, Way};
+use super::{InvitationRow, read};
+use crate::domain::flow::names;
+use crate::domain::id::InvitationId;
+use crate::domain::invitation::{Invitation, InvitationView, Status};
+use crate::store::db::{Query, Val};
+use crate::store::page::{Anchor, COUNT_LIMIT, Page, containing, in_order, one_more, trigrams};
+use crate::store::{Result, Tx};
+
+/// How long after their last step people count as "enrolling".
+const STILL_ENROLLING: TimeDelta = TimeDelta::minutes(30);
+
+/// Later than any expiry that can be written: where "never" stands in the order, as the column `expires_rank` has it.
+const NEVER: DateTime<Utc> = DateTime::<Utc>::from_timestamp(253_402_300_799, 0).expect("a time in the year 9999");
+
+/// Which invitations a list shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only those of one of these statuses; of any where there is none.
+    pub statuses: Vec<Status>,
+    /// What is looked for in their name and note, ignoring case.
+    pub search: String,
+    /// What it means to find it.
+    pub how: How,
+}
+
+/// How a list looks for text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum How {
+    /// The text stands somewhere.
+    #[default]
+    Contains,
+    /// The text stands nowhere.
+    Lacks,
+    /// The letters stand there in this order, whatever is between them.
+    Fuzzy,
+}
+
+names!(
+    /// What a list of invitations is sorted by.
+    Order {
+        /// The name.
+        Name = "name",
+        /// When it ends; "never" comes last.
+        Expires = "expires",
+        /// How many have used it.
+        Uses = "uses",
+        /// When it was made.
+        Created = "created",
+    }
+);
+
+/// How a list of invitations is sorted. What is equal is sorted by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sort {
+    /// By what.
+    pub by: Order,
+    /// Whether the greatest comes first.
+    pub reverse: bool,
+}
+
+impl Default for Sort {
+    fn default() -> Self {
+        Self { by: Order::Name, reverse: false }
+    }
+}
+
+/// A place in the list of invitations. It belongs to one order: places of two orders can't be compared.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// What the list is sorted by.
+    pub rank: Rank,
+    /// The name.
+    pub name: String,
+    /// The id, where two deleted invitations share a name.
+    pub id: InvitationId,
+}
+
+/// The value that an invitation is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    /// None besides the name.
+    Name,
+    /// A number.
+    Number(i64),
+    /// An instant.
+    Time(DateTime<Utc>),
+}
+
+impl Place {
+    /// An invitation's place in an order.
+    pub fn of(it: &Invitation, by: Order) -> Self {
+        let rank = match by {
+            Order::Name => Rank::Name,
+            Order::Expires => Rank::Time(it.settings.expires.unwrap_or(NEVER)),
+            Order::Uses => Rank::Number(it.uses.into()),
+            Order::Created => Rank::Time(it.created_at),
+        };
+        Self { rank, name: it.settings.name.to_string(), id: it.id }
+    }
+
+    /// The place of a name in the order of names.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self { rank: Rank::Name, name: name.into(), id: InvitationId(Uuid::nil()) }
+    }
+
+    /// The place before or after every other one.
+    fn end(by: Order, last: bool) -> Self {
+        let rank = match by {
+            Order::Name => Rank::Name,
+            Order::Uses => Rank::Number(if last { i64::MAX } else { i64::MIN }),
+            Order::Expires | Order::Created => Rank::Time(if last { NEVER } else { DateTime::UNIX_EPOCH }),
+        };
+        let (name, id) = if last { ("\u{10ffff}", Uuid::max()) } else { ("", Uuid::nil()) };
+        Self { rank, name: name.to_owned(), id: InvitationId(id) }
+    }
+}
+
+#[derive(FromRow)]
+struct ListedRow {
+    #[sqlx(flatten)]
+    row: InvitationRow,
+    enrolling: i64,
+    side: i64,
+}
+
+impl Filter {
+    /// The first arguments of every query: `$1` to `$4`.
+    fn arguments(&self, now: DateTime<Utc>) -> Vec<Val> {
+        let statuses = self.statuses.iter().map(|status| status.as_str()).collect::<Vec<_>>().join(" ");
+        let statuses = if statuses.is_empty() { "all".to_owned() } else { statuses };
+        let pattern = if self.how == How::Fuzzy { in_order(&self.search) } else { containing(&self.search) };
+        // Without text there is nothing to lack.
+        let lacks = self.how == How::Lacks && !self.search.trim().is_empty();
+        vec![now.into(), statuses.into(), pattern.into(), lacks.into()]
+    }
+
+    fn keeps_all(&self) -> bool {
+        self.statuses.is_empty() && self.search.trim().is_empty()
+    }
+
+    /// What SQLite's search index is asked for, where it can help. PostgreSQL decides by itself.
+    fn indexed(&self, tx: &Tx) -> Option<String> {
+        let here = matches!(tx, Tx::Sqlite(_)) && self.how == How::Contains;
+        if here { trigrams(&self.search) } else { None }
+    }
+}
+
+/// A window onto the invitations.
+pub async fn page(
+    tx: &mut Tx,
+    filter: &Filter,
+    sort: Sort,
+    now: DateTime<Utc>,
+    anchor: &Anchor<Place>,
+    size: usize,
+) -> Result<Page<InvitationView>> {
+    let place = match anchor {
+        Anchor::First => Place::end(sort.by, sort.reverse),
+        Anchor::Last => Place::end(sort.by, !sort.reverse),
+        Anchor::Around(place) => place.clone(),
+    };
+    let (before, after) = anchor.limits(size);
+    let (text, indexed) = (Text::of(tx), filter.indexed(tx));
+    let mut args = filter.arguments(now);
+    args.push(COUNT_LIMIT.into());
+    args.extend(indexed.clone().map(Val::from));
+    let (total,): (i64,) = tx.one(Query { text: text.count(indexed.is_some()), args }).await?;
+    let way = match indexed {
+        _ if filter.keeps_all() || total >= COUNT_LIMIT => Way::Walk,
+        Some(_) => Way::Indexed,
+        None => Way::Gather,
+    };
+    let mut args = filter.arguments(now);
+    args.extend([place.name.into(), place.id.0.into(), one_more(before).into(), one_more(after).into()]);
+    args.push((now - STILL_ENROLLING).into());
+    match place.rank {
+        Rank::Name => {}
+        Rank::Number(number) => args.push(number.into()),
+        Rank::Time(time) => args.push(time.into()),
+    }
+    if way == Way::Indexed {
+        args.extend(indexed.map(Val::from));
+    }
+    let rows: Vec<ListedRow> = tx.all(Query { text: text.window(sort, way), args }).await?;
+    let rows = rows
+        .into_iter()
+        .map(|listed| Ok((listed.side, read(listed.row, listed.enrolling)?)))
+        .collect::<Result<Vec<_>>>()?;
+    Ok(Page::join(rows, (before, after), total))
+}
+
+/// The ids and names of what a filter keeps, by name, and whether each is revoked; at most so many.
+pub async fn select(
+    tx: &mut Tx,
+    filter: &Filter,
+    now: DateTime<Utc>,
+    most: usize,
+) -> Result<Vec<(InvitationId, String, bool)>> {
+    let mut args = filter.arguments(now);
+    args.push((one_more(most) - 1).into());
+    let rows: Vec<(Uuid, String, bool)> = tx.all(Query { text: Text::of(tx).select(), args }).await?;
+    Ok(rows.into_iter().map(|(id, name, revoked)| (InvitationId(id), name, revoked)).collect())
+}

@@ -1,0 +1,211 @@
+//! The query texts of the list of invitations.
+//!
+//! Each order is written into a text of its own, because only so can the database find a place by an index. A window
+//! chooses keys first and reads whole rows last, so that rows that are passed by are not read. `CROSS JOIN` keeps SQLite from
+//! joining in another order: it would take a million invitations for a small table.
+
+use super::columns;
+use super::list::{Order, Sort};
+use crate::store::Tx;
+
+/// How a window finds its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Along the order from the place on, until there are enough: for filters that keep much.
+    Walk,
+    /// Everything that the filter keeps, then sorted: for filters that keep little, which a walk would look for long.
+    Gather,
+    /// The same, found by SQLite's search index. PostgreSQL uses its own in [`Way::Gather`].
+    Indexed,
+}
+
+/// Whose text it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Text {
+    Sqlite,
+    Postgres,
+}
+
+/// The status at `$1`, as [`Invitation::status`](crate::domain::invitation::Invitation::status) derives it (a test
+/// holds the two together).
+macro_rules! status {
+    () => {
+        "CASE WHEN i.revoked_at IS NOT NULL THEN 'revoked' WHEN i.max_uses IS NOT NULL AND i.uses >= i.max_uses THEN 'used' WHEN i.expires IS NOT NULL AND i.expires <= $1 THEN 'expired' ELSE 'active' END"
+    };
+}
+
+/// Where `$3` is looked for. Where the databases differ: SQLite's LIKE ignores the case of ASCII letters by itself, and
+/// `lower` would take most of the time; PostgreSQL's index is one of `lower`.
+macro_rules! found {
+    (Sqlite) => {
+        "(i.name LIKE $3 ESCAPE '\\' OR i.note LIKE $3 ESCAPE '\\')"
+    };
+    (Postgres) => {
+        "(lower(i.name) LIKE lower($3) ESCAPE '\\' OR lower(i.note) LIKE lower($3) ESCAPE '\\')"
+    };
+}
+
+/// What a filter keeps: `$1` now, `$2` statuses or `all`, `$3` pattern, `$4` whether the pattern must not be found.
+macro_rules! matching {
+    ($db:ident) => {
+        concat!(
+            "i.deleted_at IS NULL AND ($2 = 'all' OR $2 LIKE '%' || ",
+            status!(),
+            " || '%') AND ",
+            found!($db),
+            " <> $4"
+        )
+    };
+}
+
+/// The keys that a filter keeps, in whatever order.
+macro_rules! listed {
+    ($db:ident, Walk, $rank:literal, $index:literal) => {
+        concat!("WITH listed AS NOT MATERIALIZED (SELECT i.id, i.name, ", $rank, " AS rank FROM invitation i WHERE ", matching!($db), "), ")
+    };
+    ($db:ident, Gather, $rank:literal, $index:literal) => {
+        concat!(
+            "WITH kept AS MATERIALIZED (SELECT i.id FROM invitation i WHERE ", matching!($db), "), ",
+            "listed AS MATERIALIZED (SELECT i.id, i.name, ", $rank, " AS rank FROM kept k CROSS JOIN invitation i WHERE i.id = k.id), "
+        )
+    };
+    ($db:ident, Indexed, $rank:literal, $index:literal) => {
+        concat!(
+            "WITH kept AS MATERIALIZED (SELECT n.invitation_id AS id FROM invitation_search s CROSS JOIN invitation_number n WHERE n.number = s.rowid AND invitation_search MATCH ", $index, "), ",
+            "listed AS MATERIALIZED (SELECT i.id, i.name, ", $rank, " AS rank FROM kept k CROSS JOIN invitation i WHERE i.id = k.id AND ", matching!($db), "), "
+        )
+    };
+}
+
+/// The window around `($10, $5, $6)`, or `($5, $6)` in the order of names: `$7` rows before it and `$8` from it on. What
+/// the search index is asked for comes last.
+macro_rules! window {
+    ($db:ident, $way:ident, $rank:literal, $index:literal, $key:literal, $place:literal, $before:literal, $from:literal, $back:literal, $forth:literal, $whole:literal) => {
+        concat!(
+            listed!($db, $way, $rank, $index),
+            "near_anchor AS (SELECT * FROM (SELECT l.*, CAST(0 AS BIGINT) AS side FROM listed l WHERE (", $key, ") ", $before, " (", $place, ") ORDER BY ", $back, " LIMIT $7) AS before_anchor UNION ALL ",
+            "SELECT * FROM (SELECT l.*, CAST(1 AS BIGINT) AS side FROM listed l WHERE (", $key, ") ", $from, " (", $place, ") ORDER BY ", $forth, " LIMIT $8) AS after_anchor) ",
+            "SELECT ", columns!(), ", k.side, (SELECT COUNT(*) FROM enrollment e WHERE e.invitation_id = i.id AND NOT e.done AND e.updated_at > $9 AND e.expires_at > $1) AS enrolling ",
+            "FROM near_anchor k CROSS JOIN invitation i LEFT JOIN flow f ON f.id = i.flow_id WHERE i.id = k.id ORDER BY ", $whole,
+        )
+    };
+}
+
+macro_rules! by_name {
+    ($db:ident, $way:ident, $before:literal, $from:literal, $back:literal, $forth:literal, $whole:literal) => {
+        window!($db, $way, "CAST(0 AS BIGINT)", "$10", "name, id", "$5, $6", $before, $from, $back, $forth, $whole)
+    };
+}
+
+macro_rules! by_rank {
+    ($db:ident, $way:ident, $rank:literal, asc) => {
+        window!(
+            $db,
+            $way,
+            $rank,
+            "$11",
+            "rank, name, id",
+            "$10, $5, $6",
+            "<",
+            ">=",
+            "rank DESC, name DESC, id DESC",
+            "rank, name, id",
+            "k.rank, k.name, k.id"
+        )
+    };
+    ($db:ident, $way:ident, $rank:literal, desc) => {
+        window!(
+            $db,
+            $way,
+            $rank,
+            "$11",
+            "rank, name, id",
+            "$10, $5, $6",
+            ">",
+            "<=",
+            "rank, name, id",
+            "rank DESC, name DESC, id DESC",
+            "k.rank DESC, k.name DESC, k.id DESC"
+        )
+    };
+}
+
+/// The text of each order.
+macro_rules! windows {
+    ($db:ident, $way:ident, $sort:expr) => {
+        match ($sort.by, $sort.reverse) {
+            (Order::Name, false) => by_name!($db, $way, "<", ">=", "name DESC, id DESC", "name, id", "k.name, k.id"),
+            (Order::Name, true) => {
+                by_name!($db, $way, ">", "<=", "name, id", "name DESC, id DESC", "k.name DESC, k.id DESC")
+            }
+            (Order::Expires, false) => by_rank!($db, $way, "i.expires_rank", asc),
+            (Order::Expires, true) => by_rank!($db, $way, "i.expires_rank", desc),
+            (Order::Uses, false) => by_rank!($db, $way, "i.uses", asc),
+            (Order::Uses, true) => by_rank!($db, $way, "i.uses", desc),
+            (Order::Created, false) => by_rank!($db, $way, "i.created_at", asc),
+            (Order::Created, true) => by_rank!($db, $way, "i.created_at", desc),
+        }
+    };
+}
+
+/// Counting what a filter keeps, up to `$5`.
+macro_rules! count {
+    ($db:ident) => {
+        concat!(
+            "SELECT COUNT(*) FROM (SELECT 1 AS one FROM invitation i WHERE ",
+            matching!($db),
+            " LIMIT $5) AS counted"
+        )
+    };
+}
+
+macro_rules! select {
+    ($db:ident) => {
+        concat!(
+            "SELECT i.id, i.name, i.revoked_at IS NOT NULL FROM invitation i WHERE ",
+            matching!($db),
+            " ORDER BY i.name, i.id LIMIT $5"
+        )
+    };
+}
+
+/// The same by the search index, which is asked for `$6`.
+const COUNT_INDEXED: &str = concat!(
+    "SELECT COUNT(*) FROM (SELECT 1 AS one FROM invitation_search s CROSS JOIN invitation_number n CROSS JOIN invitation i WHERE n.number = s.rowid AND i.id = n.invitation_id AND invitation_search MATCH $6 AND ",
+    matching!(Sqlite),
+    " LIMIT $5) AS counted"
+);
+
+impl Text {
+    pub(super) fn of(tx: &Tx) -> Self {
+        match tx {
+            Tx::Sqlite(_) => Self::Sqlite,
+            Tx::Postgres(_) => Self::Postgres,
+        }
+    }
+
+    pub(super) fn window(self, sort: Sort, way: Way) -> &'static str {
+        match (self, way) {
+            (Self::Sqlite, Way::Walk) => windows!(Sqlite, Walk, sort),
+            (Self::Sqlite, Way::Gather) => windows!(Sqlite, Gather, sort),
+            (Self::Sqlite, Way::Indexed) => windows!(Sqlite, Indexed, sort),
+            (Self::Postgres, Way::Walk) => windows!(Postgres, Walk, sort),
+            (Self::Postgres, Way::Gather | Way::Indexed) => windows!(Postgres, Gather, sort),
+        }
+    }
+
+    pub(super) fn count(self, indexed: bool) -> &'static str {
+        match self {
+            Self::Sqlite if indexed => COUNT_INDEXED,
+            Self::Sqlite => count!(Sqlite),
+            Self::Postgres => count!(Postgres),
+        }
+    }
+
+    pub(super) fn select(self) -> &'static str {
+        match self {
+            Self::Sqlite => select!(Sqlite),
+            Self::Postgres => select!(Postgres),
+        }
+    }
+}

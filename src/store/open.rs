@@ -1,0 +1,213 @@
+//! Opening and migrating the database.
+
+use std::fs::File;
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::Executor;
+use sqlx::migrate::{Migration, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
+
+use super::db::Db;
+use super::{Result, Store, StoreError};
+
+static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// How long a connection waits for another process's write on SQLite, and for a free connection on either. Longer than
+/// any queue that the password hash lets through.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long a database server may take to answer somebody who asks whether it does: a command that was just typed, or a
+/// load balancer.
+pub(super) const FIRST_ANSWER: Duration = Duration::from_secs(5);
+
+/// One migration and whether it has been applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MigrationStatus {
+    /// Its number.
+    pub version: i64,
+    /// Its name.
+    pub name: String,
+    /// Whether this database has it.
+    pub applied: bool,
+}
+
+impl Store {
+    /// Opens a database: `sqlite:PATH`, `sqlite:///PATH` or `postgres://...`. An SQLite file is made with mode 0600 in
+    /// a folder with mode 0700 if it is missing; migrations are not applied.
+    pub async fn open(url: &str) -> Result<Self> {
+        match url.split_once(':') {
+            Some(("sqlite", _)) => Self::open_sqlite(url).await,
+            Some(("postgres" | "postgresql", _)) => Self::open_postgres(url).await,
+            _ => Err(StoreError::Address("it begins with `sqlite:` or `postgres://`".into())),
+        }
+    }
+
+    /// Opens a database that there is so that nothing can be written to it, not even by mistake: the connections
+    /// themselves refuse.
+    pub async fn open_read_only(url: &str) -> Result<Self> {
+        if let Some(path) = sqlite_path(url) {
+            let options = SqliteConnectOptions::new()
+                .filename(path)
+                .read_only(true)
+                .pragma("query_only", "on")
+                .busy_timeout(PATIENCE);
+            let read =
+                SqlitePoolOptions::new().max_connections(8).acquire_timeout(PATIENCE).connect_with(options).await?;
+            let place = format!("sqlite {path}");
+            return Ok(Self {
+                db: Db::Sqlite { write: read.clone(), read, file: path.into() },
+                place,
+                read_only: true,
+            });
+        }
+        let mut store = Self::open(url).await?;
+        let Db::Postgres(pool) = &store.db else { return Ok(store) };
+        let options = (*pool.connect_options()).clone();
+        let refuse =
+            PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).after_connect(|connection, _| {
+                Box::pin(async move {
+                    connection.execute("SET default_transaction_read_only = on").await?;
+                    Ok(())
+                })
+            });
+        store.db = Db::Postgres(refuse.connect_with(options).await?);
+        store.read_only = true;
+        Ok(store)
+    }
+
+    async fn open_sqlite(url: &str) -> Result<Self> {
+        let path = sqlite_path(url).unwrap_or_default();
+        if path.is_empty() || path.starts_with(":memory:") {
+            return Err(StoreError::Address("name a file: `sqlite:///var/lib/guestlist/guestlist.db`".into()));
+        }
+        let path = Path::new(path);
+        let failed = |source| StoreError::File { path: path.display().to_string(), source };
+        create_folder(path).map_err(failed)?;
+        let alone = Alone::with(path).await;
+        create_private(path).map_err(failed)?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE)
+            // A connection keeps this many KB of the file; the system keeps the rest, once for all of them.
+            .pragma("cache_size", "-1024");
+        let read =
+            SqlitePoolOptions::new().max_connections(8).acquire_timeout(PATIENCE).connect_lazy_with(options.clone());
+        // The first connection makes the file's header and turns it to the write-ahead log. SQLite answers "locked"
+        // at once, whatever the patience, where two do that together.
+        let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_with(options).await?;
+        drop(alone);
+        let place = format!("sqlite {}", path.display());
+        Ok(Self { db: Db::Sqlite { read, write, file: path.to_owned() }, place, read_only: false })
+    }
+
+    async fn open_postgres(url: &str) -> Result<Self> {
+        let options = PgConnectOptions::from_str(url)
+            .map_err(|_| StoreError::Address("it is not `postgres://user:password@host/database`".into()))?
+            .application_name("guestlist");
+        let database = options.get_database().unwrap_or_else(|| options.get_username()).to_owned();
+        let place = format!("postgres {}/{database}", options.get_host());
+        let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE);
+        let pool = tokio::time::timeout(FIRST_ANSWER, pool.connect_with(options)).await.map_err(|_| {
+            StoreError::Unreachable(format!("{place} said nothing for {} seconds", FIRST_ANSWER.as_secs()))
+        })??;
+        Ok(Self { db: Db::Postgres(pool), place, read_only: false })
+    }
+
+    /// Whether there is a database to open without making one. A server's is always there: opening it tells otherwise.
+    pub fn exists(url: &str) -> bool {
+        sqlite_path(url).is_none_or(|path| Path::new(path).is_file())
+    }
+
+    /// The migrations of a database of that kind, none applied.
+    pub fn known_migrations(url: &str) -> Vec<MigrationStatus> {
+        listed(if sqlite_path(url).is_some() { &SQLITE } else { &POSTGRES }, &[])
+    }
+
+    /// Applies the migrations that are missing.
+    pub async fn migrate(&self) -> Result<()> {
+        match &self.db {
+            Db::Sqlite { write, file, .. } => {
+                // SQLite has no lock around migrations as PostgreSQL has: of two processes that start on a new file
+                // the slower one would find tables that it did not make.
+                let _alone = Alone::with(file).await;
+                SQLITE.run(write).await?;
+            }
+            Db::Postgres(pool) => POSTGRES.run(pool).await?,
+        }
+        Ok(())
+    }
+
+    /// Which migrations there are, and which of them this database has.
+    pub async fn migrations(&self) -> Result<Vec<MigrationStatus>> {
+        let (migrator, known) = match &self.db {
+            Db::Sqlite { .. } => (&SQLITE, "SELECT COUNT(*) FROM sqlite_master WHERE name = '_sqlx_migrations'"),
+            Db::Postgres(_) => (
+                &POSTGRES,
+                "SELECT COUNT(*) FROM pg_tables WHERE tablename = '_sqlx_migrations' AND schemaname = ANY (current_schemas(false))",
+            ),
+        };
+        let mut tx = self.begin().await?;
+        let (tables,): (i64,) = tx.one(super::db::sql!(known)).await?;
+        let applied: Vec<(i64,)> = if tables == 0 {
+            Vec::new()
+        } else {
+            tx.all(super::db::sql!("SELECT version FROM _sqlx_migrations WHERE success")).await?
+        };
+        Ok(listed(migrator, &applied))
+    }
+}
+
+fn listed(migrator: &Migrator, applied: &[(i64,)]) -> Vec<MigrationStatus> {
+    let status = |migration: &Migration| MigrationStatus {
+        version: migration.version,
+        name: migration.description.to_string(),
+        applied: applied.contains(&(migration.version,)),
+    };
+    migrator.iter().map(status).collect()
+}
+
+/// The file of an SQLite database; none for another kind.
+fn sqlite_path(url: &str) -> Option<&str> {
+    let path = url.strip_prefix("sqlite:")?;
+    Some(path.strip_prefix("//").unwrap_or(path))
+}
+
+/// The folder of a database's file.
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Makes the folder, and those above it, for their owner only.
+fn create_folder(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder(path))
+}
+
+/// Makes the file, readable by its owner only; SQLite gives its side files the same mode. A file that is there is not
+/// even opened: closing it would end the locks that other connections of this process have on it.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(fault) if fault.kind() != std::io::ErrorKind::AlreadyExists => Err(fault),
+        _ => Ok(()),
+    }
+}
+
+/// Keeps others, in this process and in others, from making or migrating databases in a folder at the same time. The
+/// lock is on the folder: one on the database's file would meet SQLite's own, and a file beside it would be litter.
+struct Alone(#[expect(dead_code, reason = "held for its lock")] Option<File>);
+
+impl Alone {
+    /// Waits until nobody else is at it. A file system that knows no locks on folders is used without.
+    async fn with(path: &Path) -> Self {
+        let folder = folder(path).to_owned();
+        let locked = move || File::open(folder).and_then(|folder| folder.lock().map(|()| folder)).ok();
+        Self(tokio::task::spawn_blocking(locked).await.ok().flatten())
+    }
+}

@@ -1,0 +1,159 @@
+//! Windows onto long lists: a page around a place, found by key and not by counting.
+
+/// Where in a list a page lies. `K` is what identifies a place in the list's order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Anchor<K> {
+    /// From the beginning.
+    First,
+    /// Up to the end.
+    Last,
+    /// Around a place, whether or not its row still exists.
+    Around(K),
+}
+
+/// A window onto a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<T> {
+    /// The rows, in order.
+    pub rows: Vec<T>,
+    /// Whether there are rows before the first.
+    pub more_before: bool,
+    /// Whether there are rows after the last.
+    pub more_after: bool,
+    /// How many rows match in all, counted up to [`MOST_COUNTED`].
+    pub total: u64,
+    /// Whether there may be more than that.
+    pub uncounted: bool,
+}
+
+/// Where counting stops: nobody compares larger numbers, and counting a million rows takes longer than showing them.
+pub const MOST_COUNTED: u64 = 2_000;
+
+/// What a query counts up to, so that it shows whether there are more.
+pub(crate) const COUNT_LIMIT: i64 = 2_001;
+
+impl<T> Page<T> {
+    /// The same page of something else.
+    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            rows: self.rows.into_iter().map(f).collect(),
+            more_before: self.more_before,
+            more_after: self.more_after,
+            total: self.total,
+            uncounted: self.uncounted,
+        }
+    }
+
+    /// How many rows match, for people: `2000+` where nobody counted further.
+    pub fn total_text(&self) -> String {
+        format!("{}{}", self.total, if self.uncounted { "+" } else { "" })
+    }
+
+    /// Makes a page of rows in order, each with the side of the anchor that it lies on: 0 before it, 1 from it on. A
+    /// side has one row more than its limit where the list goes on there.
+    pub(crate) fn join(rows: Vec<(i64, T)>, limits: (usize, usize), total: i64) -> Self {
+        let (before, after): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(side, _)| *side == 0);
+        let surplus = before.len().saturating_sub(limits.0);
+        Self {
+            more_before: surplus > 0,
+            more_after: after.len() > limits.1,
+            rows: before
+                .into_iter()
+                .skip(surplus)
+                .chain(after.into_iter().take(limits.1))
+                .map(|(_, row)| row)
+                .collect(),
+            total: total.unsigned_abs().min(MOST_COUNTED),
+            uncounted: total.unsigned_abs() > MOST_COUNTED,
+        }
+    }
+}
+
+/// What to ask for so as to learn whether a side has more than its limit.
+pub(crate) fn one_more(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1
+}
+
+impl<K> Anchor<K> {
+    /// How many rows of a page of `size` lie before and from the anchor on.
+    pub(crate) fn limits(&self, size: usize) -> (usize, usize) {
+        match self {
+            Self::First => (0, size),
+            Self::Last => (size, 0),
+            Self::Around(_) => (size / 2, size - size / 2),
+        }
+    }
+}
+
+/// Makes a LIKE pattern that finds the text anywhere, with its own wildcards taken literally (`ESCAPE '\'`). Empty text
+/// finds everything. Compare `lower(column)` with `lower(pattern)`: SQLite lowers ASCII letters only, so that the pattern
+/// must be lowered where the column is.
+pub(crate) fn containing(text: &str) -> String {
+    let mut pattern = String::from("%");
+    text.trim().chars().for_each(|c| literally(c, &mut pattern));
+    pattern.push('%');
+    pattern
+}
+
+/// The same, with anything between the letters.
+pub(crate) fn in_order(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.chars().filter(|c| !c.is_whitespace()) {
+        literally(c, &mut pattern);
+        pattern.push('%');
+    }
+    pattern
+}
+
+/// The most groups of three letters that are looked up: more of them hardly find fewer rows.
+const MOST_TRIGRAMS: usize = 24;
+
+/// What SQLite's trigram index is asked for: every three letters in a row, all of which stand where the text does. None
+/// where the text is too short for it, or can't be written in a query.
+pub(crate) fn trigrams(text: &str) -> Option<String> {
+    let letters: Vec<char> = text.trim().chars().collect();
+    if letters.len() < 3 || letters.iter().any(|c| c.is_control()) {
+        return None;
+    }
+    let quoted = |three: &[char]| format!("\"{}\"", three.iter().collect::<String>().replace('"', "\"\""));
+    Some(letters.windows(3).take(MOST_TRIGRAMS).map(quoted).collect::<Vec<_>>().join(" AND "))
+}
+
+fn literally(c: char, pattern: &mut String) {
+    if matches!(c, '%' | '_' | '\\') {
+        pattern.push('\\');
+    }
+    pattern.push(c);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wildcards_in_a_search_are_taken_literally() {
+        assert_eq!(containing(" 50%_A "), "%50\\%\\_A%");
+        assert_eq!(containing(""), "%%");
+        assert_eq!((in_order("a b%"), in_order("")), (r"%a%b%\%%".to_owned(), "%".to_owned()));
+    }
+
+    #[test]
+    fn a_text_of_three_letters_is_looked_up_by_threes() {
+        assert_eq!(trigrams(" eng-").as_deref(), Some(r#""eng" AND "ng-""#));
+        assert_eq!(trigrams("a\"b").as_deref(), Some(r#""a""b""#));
+        assert_eq!((trigrams("äö"), trigrams("a\0bc")), (None, None));
+    }
+
+    #[test]
+    fn a_page_knows_whether_there_is_more() {
+        let page = Page::join(vec![(0, 0), (0, 1), (0, 2), (1, 3), (1, 4)], (2, 2), 9);
+        assert_eq!((page.rows.as_slice(), page.more_before, page.more_after), (&[1, 2, 3, 4][..], true, false));
+        assert_eq!((page.total, page.total_text().as_str()), (9, "9"));
+    }
+
+    #[test]
+    fn counting_stops_where_nobody_compares_any_more() {
+        let total = |count| Page::join(Vec::<(i64, ())>::new(), (1, 1), count).total_text();
+        assert_eq!((total(2_000).as_str(), total(COUNT_LIMIT).as_str()), ("2000", "2000+"));
+    }
+}

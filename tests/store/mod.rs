@@ -1,0 +1,20 @@
+//! The store's contract: each test is written once and runs on SQLite and on PostgreSQL.
+
+mod changes;
+mod claims;
+mod counts;
+mod enrollments;
+mod events;
+mod flows;
+mod groups;
+mod invitations;
+mod kept;
+mod letters;
+mod mail_links;
+mod opening;
+mod pages;
+mod policies;
+mod search;
+mod sessions;
+mod stages;
+mod users;

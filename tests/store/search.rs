@@ -1,0 +1,188 @@
+//! Searching long lists: by an index where there is one, and the same rows in any case.
+
+use chrono::TimeDelta;
+use guestlist::clock;
+use guestlist::domain::event::Act;
+use guestlist::domain::id::InvitationId;
+use guestlist::domain::invitation::{InvitationView, Settings, Status};
+use guestlist::store::invitations::{self, Filter, How, Order, Place, Sort};
+use guestlist::store::page::{Anchor, Page};
+use guestlist::store::{Store, events};
+use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
+
+use crate::support::fixture::{alice, invite, noon, read, settings, write};
+use crate::support::stores::{Database, on_both};
+
+async fn page(store: &Store, filter: &Filter, sort: Sort, anchor: Anchor<Place>, size: usize) -> Page<InvitationView> {
+    read(store, async |tx| invitations::page(tx, filter, sort, noon(), &anchor, size).await.unwrap()).await
+}
+
+fn names(page: &Page<InvitationView>) -> Vec<String> {
+    page.rows.iter().map(|row| row.invitation.settings.name.to_string()).collect()
+}
+
+fn search(text: &str) -> Filter {
+    Filter { search: text.into(), ..Filter::default() }
+}
+
+/// Invitations with what searches trip over: upper case, quotes, wildcards, letters beyond ASCII, long notes.
+async fn fill(store: &Store) {
+    let notes =
+        ["", "Wave 50%", r#"the "inner" circle"#, r"back\slash_", "Ärger mit Übermut", "a' OR 1=1 --", "x\ty", "ab"];
+    for number in 0..64_u32 {
+        let team = ["eng", "Eng", "sales", "ENG-core"][number as usize % 4];
+        let note = notes[number as usize % notes.len()].repeat(if number % 9 == 0 { 40 } else { 1 });
+        let expires = (number % 3 != 0).then(|| noon() + TimeDelta::hours(i64::from(number) - 30));
+        let made =
+            Settings { note, expires, max_uses: Some(1), ..settings(&format!("{team}-{:02}", number * 37 % 64)) };
+        let id = InvitationId(clock::new_id());
+        write(store, async |tx, act| {
+            let act = Act { at: noon() - TimeDelta::minutes(i64::from(number)), ..*act };
+            invitations::insert(tx, id, &made, &act).await.unwrap();
+            match number % 7 {
+                2 => assert!(invitations::set_revoked(tx, id, true, &act).await.unwrap()),
+                3 => invitations::delete(tx, id, &act).await.unwrap(),
+                4 => drop(invitations::claim_use(tx, id, None, &act).await.unwrap()),
+                _ => {}
+            }
+        })
+        .await;
+    }
+}
+
+/// What a search should find, found without any SQL but the reading of everything.
+fn kept(row: &InvitationView, filter: &Filter) -> bool {
+    let it = &row.invitation;
+    let contains = |text: &str| text.to_ascii_lowercase().contains(&filter.search.trim().to_ascii_lowercase());
+    let found = contains(it.settings.name.as_str()) || contains(&it.settings.note);
+    let status = filter.statuses.is_empty() || filter.statuses.contains(&it.status(noon()));
+    status && found == (filter.how != How::Lacks)
+}
+
+/// Compares every search in every order, whole and in windows, with what it should find.
+async fn check(store: &Store) {
+    let texts = [
+        "eng",
+        "ENG-",
+        "ng-core-1",
+        "wave 50%",
+        "\"inner\"",
+        "h_",
+        r"k\s",
+        "Ärger",
+        "bermut",
+        "' OR",
+        "x\ty",
+        "ab",
+        "nothing",
+    ];
+    for by in [Order::Name, Order::Expires, Order::Uses, Order::Created] {
+        for (index, text) in texts.into_iter().enumerate() {
+            let sort = Sort { by, reverse: index % 2 == 1 };
+            let every = page(store, &Filter::default(), sort, Anchor::First, 100).await;
+            for filter in [
+                search(text),
+                Filter { statuses: vec![Status::Active, Status::Used], ..search(text) },
+                Filter { how: How::Lacks, ..search(text) },
+            ] {
+                let expected: Vec<_> = every.rows.iter().filter(|row| kept(row, &filter)).collect();
+                let expected: Vec<_> = expected.iter().map(|row| row.invitation.settings.name.to_string()).collect();
+                let whole = page(store, &filter, sort, Anchor::First, 100).await;
+                assert_eq!(
+                    (names(&whole), whole.total),
+                    (expected.clone(), expected.len() as u64),
+                    "{sort:?} {filter:?}"
+                );
+                let last = page(store, &filter, sort, Anchor::Last, 3).await;
+                assert_eq!(names(&last), expected[expected.len().saturating_sub(3)..], "{sort:?} {filter:?}");
+                if let Some(row) = whole.rows.get(expected.len() / 2) {
+                    let middle = page(store, &filter, sort, Anchor::Around(Place::of(&row.invitation, by)), 2).await;
+                    assert!(names(&middle).contains(&row.invitation.settings.name.to_string()), "{sort:?} {filter:?}");
+                }
+            }
+        }
+    }
+}
+
+/// Runs statements that the program itself has no use for.
+async fn run(url: &str, statements: &'static str) {
+    if url.starts_with("postgres") {
+        let mut connection = PgConnection::connect(url).await.unwrap();
+        connection.execute(statements).await.unwrap();
+        connection.close().await.unwrap();
+    } else {
+        let mut connection = SqliteConnection::connect(url).await.unwrap();
+        connection.execute(statements).await.unwrap();
+        connection.close().await.unwrap();
+    }
+}
+
+on_both! {
+    async fn a_search_finds_the_same_with_an_index_and_without(database: Database) {
+        let store = Store::open(&database.url).await.unwrap();
+        store.migrate().await.unwrap();
+        fill(&store).await;
+        check(&store).await;
+        if database.url.starts_with("postgres") {
+            run(&database.url, "DROP INDEX invitation_search; DROP EXTENSION pg_trgm").await;
+        } else {
+            // May give every row that has no number of its own another one.
+            run(&database.url, "DELETE FROM invitation WHERE rowid % 5 = 0; VACUUM").await;
+        }
+        check(&store).await;
+    }
+
+    async fn what_was_renamed_is_found_by_its_new_name_only(store: Store) {
+        let id = invite(&store, &Settings { note: "spring".into(), ..settings("before") }).await;
+        write(&store, async |tx, act| {
+            let changed = Settings { note: "autumn".into(), ..settings("afterwards") };
+            invitations::update(tx, id, 1, &changed, act).await.unwrap();
+        })
+        .await;
+        for (text, expected) in [("before", 0), ("spring", 0), ("after", 1), ("utumn", 1)] {
+            assert_eq!(page(&store, &search(text), Sort::default(), Anchor::First, 5).await.total, expected, "{text}");
+        }
+        write(&store, async |tx, act| invitations::delete(tx, id, act).await.unwrap()).await;
+        assert_eq!(page(&store, &search("after"), Sort::default(), Anchor::First, 5).await.total, 0);
+        write(&store, async |tx, act| invitations::undelete(tx, id, act).await.unwrap()).await;
+        assert_eq!(page(&store, &search("after"), Sort::default(), Anchor::First, 5).await.total, 1);
+    }
+
+    async fn counting_a_long_list_stops(database: Database) {
+        let store = Store::open(&database.url).await.unwrap();
+        store.migrate().await.unwrap();
+        let many = if database.url.starts_with("postgres") {
+            "INSERT INTO invitation (id, name, fixed_data, note, created_by_name, created_at, updated_at) SELECT gen_random_uuid(), 'guest-' || i, '{}', '', 'alice', now(), now() FROM generate_series(10000, 20500) AS i"
+        } else {
+            "WITH RECURSIVE n(i) AS (SELECT 10000 UNION ALL SELECT i + 1 FROM n WHERE i < 20500) INSERT INTO invitation (id, name, fixed_data, note, created_by_name, created_at, updated_at) SELECT randomblob(16), 'guest-' || i, '{}', '', 'alice', '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00' FROM n"
+        };
+        run(&database.url, many).await;
+        for filter in [Filter::default(), search("guest-"), search("st")] {
+            let found = page(&store, &filter, Sort::default(), Anchor::First, 2).await;
+            assert_eq!((names(&found), found.total_text()), (vec!["guest-10000".into(), "guest-10001".into()], "2000+".into()));
+        }
+        let found = page(&store, &search("guest-2"), Sort { reverse: true, ..Sort::default() }, Anchor::First, 1).await;
+        assert_eq!((names(&found), found.total_text()), (vec!["guest-20500".into()], "501".into()));
+    }
+
+    async fn the_events_of_one_object_are_found_among_others(store: Store) {
+        for name in ["one", "two"] {
+            invite(&store, &settings(name)).await;
+        }
+        let by = alice();
+        write(&store, async |tx, _| {
+            let act = by.at(noon());
+            let two = invitations::find_by_name(tx, "two").await.unwrap().unwrap().invitation.id;
+            invitations::set_revoked(tx, two, true, &act).await.unwrap();
+        })
+        .await;
+        let of = |name: &'static str| {
+            let store = store.clone();
+            async move {
+                let object = events::Object("invitation", name);
+                read(&store, async |tx| events::list_of(tx, object, 9).await.unwrap().len()).await
+            }
+        };
+        assert!(of("two").await > of("one").await);
+    }
+}
