@@ -1,0 +1,143 @@
+//! What can be told of a file without a database: every problem at once, with line, column, entry and advice.
+
+use guestlist::blueprint::check;
+
+const FLOW: &str = "\
+version: 1
+entries:
+  - id: flow
+    model: authentik_flows.flow
+    identifiers: {slug: enroll}
+    attrs: {name: Enroll, title: Welcome, designation: enrollment}
+";
+
+/// The problems of entries that follow a good flow entry; they begin in line 7.
+fn problems(entries: &str) -> Vec<String> {
+    let problems = check(format!("{FLOW}{entries}").as_bytes()).expect_err(entries);
+    problems.0.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_good_file_is_summed_up() {
+    let summary = check(format!("metadata: {{name: Test}}\n{FLOW}").as_bytes()).unwrap();
+    assert_eq!((summary.name.as_deref(), summary.entries), (Some("Test"), 1));
+}
+
+#[test]
+fn a_misspelt_id_finds_its_neighbour() {
+    let entries = "  - {model: authentik_flows.flowstagebinding, identifiers: {target: !KeyOf folw, order: 1}}\n";
+    assert_eq!(problems(entries), ["7:69: `!KeyOf` points at `folw`, and no entry has that id. Did you mean `flow`?"]);
+}
+
+#[test]
+fn a_reference_to_a_later_or_absent_entry_says_so() {
+    let entries = "  - {model: authentik_flows.flowstagebinding, identifiers: {target: !KeyOf flow, stage: !KeyOf login, order: 1}}
+  - {id: login, model: authentik_stages_user_login.userloginstage, identifiers: {name: login}}
+  - {id: old, state: absent, model: authentik_core.group, identifiers: {name: old}}
+  - {model: authentik_stages_user_write.userwritestage, identifiers: {name: write}, attrs: {create_users_group: !KeyOf old}}
+";
+    let found = problems(entries);
+    assert_eq!(found[0], "7:89: `!KeyOf` points at `login`, but that entry (line 8) comes later.");
+    assert_eq!(
+        found[1],
+        "10:113: entry `write`: `!KeyOf` points at `old`, but that entry (line 9) has no object at this point."
+    );
+    assert_eq!(found.len(), 2);
+}
+
+#[test]
+fn a_reference_to_the_wrong_kind_of_object_says_what_was_wanted() {
+    let entries = "  - {model: authentik_flows.flowstagebinding, identifiers: {target: !KeyOf flow, stage: !KeyOf flow, order: 1}}\n";
+    assert_eq!(problems(entries), ["7:89: `stage` has to refer to a stage, and this is a flow."]);
+}
+
+#[test]
+fn wrong_values_are_reported_all_at_once_with_what_would_be_right() {
+    let entries = "  - id: field
+    model: authentik_stages_prompt.prompt
+    identifiers: {name: field}
+    attrs:
+      field_key: true
+      label: ''
+      type: usernme
+      required: maybe
+      order: first
+      placeholder_expression: perhaps
+      initial_valeu: x
+      something_else: ignored
+";
+    assert_eq!(
+        problems(entries),
+        [
+            "11:18: entry `field`: `field_key`: It has to be text, and is the boolean true (yes, no, on and off are booleans); put it in quotes.",
+            "12:14: entry `field`: `label`: It may not be blank.",
+            "13:13: entry `field`: `type`: It has to be one of `text`, `text_area`, `text_read_only`, `text_area_read_only`, `username`, `email`, `password`, `number`, `checkbox`, `radio-button-group`, `dropdown`, `date`, `date-time`, `file`, `separator`, `hidden`, `static` or `ak-locale`, and is `usernme`. Did you mean `username`?",
+            "14:17: entry `field`: `required`: It has to be true or false, and is the text `maybe`.",
+            "15:14: entry `field`: `order`: It has to be a whole number, and is the text `first`.",
+            "16:31: entry `field`: `placeholder_expression`: It has to be true or false, and is the text `perhaps`.",
+            "17:7: entry `field`: A prompt has no attribute `initial_valeu`. Did you mean `initial_value`?",
+        ]
+    );
+}
+
+#[test]
+fn models_are_unknown_not_supported_or_misspelt() {
+    let entries = "  - {id: a, model: authentik_rbac.role, identifiers: {name: a}}
+  - {id: b, model: authentik_core.application, identifiers: {name: b}}
+  - {id: c, model: authentik_core.gruop, identifiers: {name: c}}
+  - {id: d, model: 5, identifiers: {name: d}}
+";
+    assert_eq!(
+        problems(entries),
+        [
+            "7:20: entry `a`: The model `authentik_rbac.role` is not supported: roles can't be imported yet.",
+            "8:20: entry `b`: The model `authentik_core.application` is unknown here.",
+            "9:20: entry `c`: The model `authentik_core.gruop` is unknown here. Did you mean `authentik_core.group`?",
+            "10:20: entry `d`: `model` has to be a name such as `authentik_flows.flow`, and is the number 5.",
+        ]
+    );
+}
+
+#[test]
+fn states_and_identifiers_that_are_wrong_say_what_would_be_right() {
+    let entries = "  - {id: f, model: authentik_core.group, identifiers: {name: f}, state: presnt}
+  - {id: g, model: authentik_core.group}
+  - {id: h, model: authentik_core.group, identifiers: {nmae: h}}
+";
+    assert_eq!(
+        problems(entries),
+        [
+            "7:73: entry `f`: `state` has to be one of `present`, `created`, `must_created` or `absent`, and is the text `presnt`. Did you mean `present`?",
+            "8:5: entry `g`: The entry has no `identifiers` to find its object by.",
+            "9:56: entry `h`: A group has no `nmae` to be found by. Did you mean `name`?",
+        ]
+    );
+}
+
+#[test]
+fn an_entry_that_is_wrong_does_not_make_those_wrong_that_refer_to_it() {
+    let entries = "  - {id: mail, model: authentik_stages_email.mailstage, identifiers: {name: mail}}
+  - {model: authentik_flows.flowstagebinding, identifiers: {target: !KeyOf flow, stage: !KeyOf mail, order: 1}}
+";
+    assert_eq!(problems(entries).len(), 1);
+}
+
+#[test]
+fn names_that_could_steer_a_terminal_are_refused() {
+    let entries = "  - {model: authentik_core.group, identifiers: {name: \"a\\e[31m\"}}\n  - {model: authentik_core.group, identifiers: {name: \"a\\u202eb\"}}\n";
+    let found = problems(entries);
+    assert!(found[0].contains("U+001B") && found[1].contains("U+202E"), "{found:?}");
+    assert!(!found.concat().contains('\u{1b}'));
+}
+
+#[test]
+fn faults_of_form_don_t_hide_the_others() {
+    let entries = "  - {id: broken, model: authentik_core.group, identifiers: {name: g}, conditions: yes}
+  - {id: twice, model: authentik_core.group, identifiers: {name: g, name: h}, attrs: {is_superuser: perhaps}}
+  - {model: authentik_stages_user_write.userwritestage, identifiers: {name: w}, attrs: {create_users_group: !KeyOf broken, user_type: intrenal}}
+  - {model: authentik_stages_invitation.invitation, identifiers: {name: i}, attrs: {expires: 2026-02-30}}
+";
+    let found = problems(entries);
+    let places: Vec<&str> = found.iter().map(|problem| problem.split(": ").next().unwrap()).collect();
+    assert_eq!(places, ["7:83", "8:69", "8:101", "9:135", "10:94"], "{found:?}");
+}
