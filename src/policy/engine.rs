@@ -1,0 +1,165 @@
+//! How the results of several policies become one verdict.
+
+use serde_json::{Value, json};
+
+use super::run::{Outcome, Run};
+use super::{Changes, Noted, Policies, Request, Result, Verdict};
+use crate::domain::event::Action;
+use crate::domain::flow::PolicyEngineMode;
+use crate::domain::id::{GroupId, PolicyId, UserId};
+use crate::domain::policy::{Decider, Guarded, Policy, PolicyBinding};
+use crate::store::{Tx, groups, policies, users};
+
+/// What several results come to.
+struct Tally {
+    mode: PolicyEngineMode,
+    results: Vec<bool>,
+    verdict: Verdict,
+}
+
+impl Tally {
+    fn new(mode: PolicyEngineMode) -> Self {
+        Self { mode, results: Vec::new(), verdict: Verdict::default() }
+    }
+
+    /// Nothing bound passes. Everything has run by now: nothing is cut short, because every message counts.
+    fn close(mut self, before: &Request, after: &Request) -> Verdict {
+        self.verdict.passing = self.results.is_empty() || combine(self.mode, &self.results);
+        self.verdict.changes = Changes::between(&before.context, &after.context);
+        self.verdict
+    }
+}
+
+fn combine(mode: PolicyEngineMode, results: &[bool]) -> bool {
+    match mode {
+        PolicyEngineMode::Any => results.contains(&true),
+        PolicyEngineMode::All => !results.contains(&false),
+    }
+}
+
+/// How the result of one policy counts.
+#[derive(Clone, Copy)]
+struct Weight {
+    negate: bool,
+    failure_result: bool,
+}
+
+impl Policies {
+    /// Whether a visitor may pass what is guarded: its enabled bindings in their order, combined by its engine mode.
+    pub async fn guard(
+        &self,
+        tx: &mut Tx,
+        target: Guarded,
+        mode: PolicyEngineMode,
+        request: &Request,
+    ) -> Result<Verdict> {
+        let mut bindings = policies::bindings(tx, target).await?;
+        bindings.retain(|binding| binding.enabled);
+        let (mut tally, mut asked) = (Tally::new(mode), request.clone());
+        tally.results.extend(self.people(tx, &bindings, mode, request).await?);
+        for binding in &bindings {
+            let Decider::Policy(id) = binding.decider else { continue };
+            let weight = Weight { negate: binding.negate, failure_result: binding.failure_result };
+            self.weigh(tx, id, weight, &mut asked, &mut tally).await?;
+        }
+        Ok(tally.close(request, &asked))
+    }
+
+    /// Whether a page's answers are taken: all of these policies must pass.
+    pub async fn validate(&self, tx: &mut Tx, ids: &[PolicyId], request: &Request) -> Result<Verdict> {
+        let (mut tally, mut asked) = (Tally::new(PolicyEngineMode::All), request.clone());
+        for id in ids {
+            let weight = Weight { negate: false, failure_result: false };
+            self.weigh(tx, *id, weight, &mut asked, &mut tally).await?;
+        }
+        Ok(tally.close(request, &asked))
+    }
+
+    /// One policy on its own, as `policy test` asks.
+    pub async fn ask(&self, tx: &mut Tx, id: PolicyId, request: &Request) -> Result<Verdict> {
+        self.validate(tx, &[id], request).await
+    }
+
+    /// All bindings of users and groups together are one result.
+    async fn people(
+        &self,
+        tx: &mut Tx,
+        bindings: &[PolicyBinding],
+        mode: PolicyEngineMode,
+        request: &Request,
+    ) -> Result<Option<bool>> {
+        let is_person = |binding: &&PolicyBinding| !matches!(binding.decider, Decider::Policy(_));
+        if !bindings.iter().any(|binding| is_person(&binding)) {
+            return Ok(None);
+        }
+        let user = match request.user {
+            Some(id) => users::find(tx, id).await?.map(|user| user.id),
+            None => None,
+        };
+        let mine: Vec<GroupId> = match user {
+            Some(id) => groups::all_of(tx, id).await?.into_iter().map(|group| group.id).collect(),
+            None => Vec::new(),
+        };
+        let results: Vec<bool> =
+            bindings.iter().filter(is_person).map(|binding| matches(binding, user, &mine)).collect();
+        Ok(Some(combine(mode, &results)))
+    }
+
+    /// Runs a policy on what the ones before it left, and counts it.
+    async fn weigh(
+        &self,
+        tx: &mut Tx,
+        id: PolicyId,
+        weight: Weight,
+        asked: &mut Request,
+        tally: &mut Tally,
+    ) -> Result<()> {
+        let Some(policy) = policies::find(tx, id).await? else { return Ok(()) };
+        let run = Run::new(self).policy(tx, &policy, asked).await?;
+        let passing = match &run.outcome {
+            Outcome::Result(passing) => *passing != weight.negate,
+            Outcome::Failed { .. } => weight.failure_result,
+        };
+        let verdict = &mut tally.verdict;
+        verdict.events.extend(run.events);
+        if policy.execution_logging {
+            verdict.events.push(execution(&policy, passing, &run.messages));
+        }
+        verdict.messages.extend(run.messages);
+        if let Outcome::Failed { message, detail } = run.outcome {
+            verdict.events.push(exception(&policy, &detail));
+            verdict.messages.push(message);
+        }
+        asked.context = run.context;
+        tally.results.push(passing);
+        Ok(())
+    }
+}
+
+/// Who is not in the database matches nothing, not even what is turned around.
+fn matches(binding: &PolicyBinding, user: Option<UserId>, groups: &[GroupId]) -> bool {
+    let Some(user) = user else { return false };
+    let is_match = match binding.decider {
+        Decider::User(id) => id == user,
+        Decider::Group(id) => groups.contains(&id),
+        Decider::Policy(_) => false,
+    };
+    is_match != binding.negate
+}
+
+fn noted(policy: &Policy, action: Action, detail: Value) -> Noted {
+    Noted { action, object_kind: policy.model.as_str().to_owned(), object_name: policy.name.clone(), detail }
+}
+
+fn execution(policy: &Policy, passing: bool, messages: &[String]) -> Noted {
+    noted(
+        policy,
+        Action::PolicyExecution,
+        json!({ "policy_uuid": policy.id, "passing": passing, "messages": messages }),
+    )
+}
+
+fn exception(policy: &Policy, detail: &str) -> Noted {
+    let detail = json!({ "policy_uuid": policy.id, "exception": detail, "message": "Policy failed to execute" });
+    noted(policy, Action::PolicyException, detail)
+}

@@ -1,0 +1,81 @@
+//! Policies: who may go on, which answers are taken, what a prompt proposes.
+//!
+//! A question is a [`Request`]: who asks, what the plan knows, from where. The answer is a [`Verdict`]. Asking writes
+//! nothing: what has to be written comes back as data, and whoever asked writes it in a transaction of its own. So a
+//! policy may be slow without anybody waiting for a lock.
+//!
+//! Objects in the plan context are references, `{"$object": "user", "pk": "..."}` (also `group`, `invitation`, `flow`).
+//! Expressions see them as objects.
+
+mod address;
+mod answer;
+mod engine;
+mod expression;
+mod facts;
+mod filter;
+pub mod password;
+mod plain;
+mod python;
+mod request;
+mod run;
+mod verdict;
+
+use thiserror::Error;
+
+pub use request::{Http, Request};
+pub use verdict::{Changes, Evaluated, Noted, Verdict};
+
+use crate::store::StoreError;
+
+/// A fault of ours. What goes wrong within a policy is part of the verdict instead.
+#[derive(Debug, Error)]
+pub enum PolicyError {
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What every question returns.
+pub type Result<T> = std::result::Result<T, PolicyError>;
+
+/// Evaluates policies. A clone shares what was compiled and the bound on how many run at once.
+#[derive(Debug, Clone, Default)]
+pub struct Policies {
+    python: python::Python,
+}
+
+/// Where a text is not an expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxFault {
+    /// The line in the text, from 1.
+    pub line: u32,
+    /// The column in the line, from 1.
+    pub column: u32,
+    /// What is wrong there.
+    pub message: String,
+    /// Whether it is Python, and only not available here.
+    pub is_unavailable: bool,
+}
+
+impl std::fmt::Display for SyntaxFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "line {}, column {}: {}", self.line, self.column, self.message)
+    }
+}
+
+impl Policies {
+    /// Ready to evaluate; as many at once as the machine has cores.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+/// Refuses what is no expression.
+pub fn check_syntax(text: &str) -> std::result::Result<(), SyntaxFault> {
+    python::check(text)
+}
+
+/// What an expression uses that is not available here: it fails when it comes to that.
+pub fn unavailable(text: &str) -> Vec<String> {
+    python::unavailable(text)
+}

@@ -1,0 +1,52 @@
+//! What a policy is asked about.
+
+use std::net::IpAddr;
+
+use crate::domain::Mapping;
+use crate::domain::id::UserId;
+use chrono::{DateTime, Utc};
+
+/// One question. Two equal requests to the same policies get the same verdict as long as the database is the same.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// Who asks: the pending user, else who is signed in. None, or somebody who is not in the database, is anonymous.
+    pub user: Option<UserId>,
+    /// What the plan knows (`prompt_data`, `invitation`, ...), with references for objects. When a page's answers are
+    /// checked: `prompt_data` of that page only, passwords included.
+    pub context: Mapping,
+    /// Whether there is a plan to be changed: expressions see it as `flow_plan`. Not before a flow begins, and not
+    /// when answers are checked.
+    pub has_plan: bool,
+    /// From which address.
+    pub client_ip: Option<IpAddr>,
+    /// The request of the browser; none in tests of policies and in previews.
+    pub http: Option<Http>,
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+impl Request {
+    /// A request that knows nothing but the time.
+    pub fn new(now: DateTime<Utc>) -> Self {
+        Self { user: None, context: Mapping::new(), has_plan: false, client_ip: None, http: None, now }
+    }
+}
+
+/// What of the browser's request expressions may see. Leave out cookies, and the invitation's token of the query.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Http {
+    /// `GET` or `POST`.
+    pub method: String,
+    /// The path, without the query.
+    pub path: String,
+    /// The query of this page (`http_request.GET`).
+    pub query: Vec<(String, String)>,
+    /// The query with which the flow began (`http_request.session["authentik/flows/get"]`).
+    pub flow_query: Vec<(String, String)>,
+    /// The headers.
+    pub headers: Vec<(String, String)>,
+    /// The domain of the brand (`http_request.brand.domain`), or the host where there is no brand.
+    pub brand_domain: String,
+    /// The title of the brand.
+    pub brand_title: String,
+}
