@@ -1,0 +1,182 @@
+//! What a visitor is asked.
+
+use crate::domain::Mapping;
+use crate::domain::enrollment::Enrollment;
+use crate::domain::flow::{Outline, OutlineStep};
+use crate::domain::id::BindingId;
+use crate::domain::prompt::{AnswerFault, Choice, Evaluated, Prompt, PromptType, Question};
+use crate::domain::stage::{OtherModel, StageKind};
+use crate::store::Tx;
+
+use super::component::{self, Component};
+use super::{Answers, Remark, Result};
+
+/// One page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Challenge {
+    /// The flow's slug.
+    pub slug: String,
+    /// The flow's title.
+    pub title: String,
+    /// Which stage asks; an answer to another stage is a late copy of an earlier answer.
+    pub stage: BindingId,
+    /// Which page this is, from 1.
+    pub page: usize,
+    /// How many pages there are.
+    pub pages: usize,
+    /// What was said on the way here.
+    pub notices: Vec<Remark>,
+    /// What was wrong with the answer as a whole.
+    pub faults: Vec<Remark>,
+    /// What is asked or shown.
+    pub component: Component,
+}
+
+impl Challenge {
+    /// The questions of a prompt stage; none where another stage asks.
+    pub fn fields(&self) -> &[Field] {
+        match &self.component {
+            Component::Prompt(fields) => fields,
+            _ => &[],
+        }
+    }
+}
+
+/// One question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Where the answer goes.
+    pub key: String,
+    /// The question.
+    pub label: String,
+    /// What it asks for.
+    pub kind: PromptType,
+    /// Whether an answer is needed.
+    pub required: bool,
+    /// The hint.
+    pub placeholder: String,
+    /// What stands in the field; for static prompts the text, for a checkbox something where it is ticked, for a file
+    /// `true` where one was received. Never a password.
+    pub value: String,
+    /// What can be chosen.
+    pub choices: Vec<Choice>,
+    /// Text under the field.
+    pub sub_text: String,
+    /// What was wrong with the answer.
+    pub error: Option<AnswerFault>,
+}
+
+/// What was wrong with an answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Faults {
+    /// By field key.
+    pub fields: Vec<(String, AnswerFault)>,
+    /// With the answer as a whole.
+    pub whole: Vec<Remark>,
+}
+
+impl Faults {
+    /// Whether nothing was.
+    pub(super) fn is_empty(&self) -> bool {
+        self.fields.is_empty() && self.whole.is_empty()
+    }
+
+    /// A fault of one field.
+    pub(super) fn at(field: &str, fault: AnswerFault) -> Self {
+        Self { fields: vec![(field.to_owned(), fault)], ..Self::default() }
+    }
+
+    /// A fault of the whole.
+    pub(super) fn of(remark: Remark) -> Self {
+        Self { whole: vec![remark], ..Self::default() }
+    }
+}
+
+/// The challenge of the stage that an enrollment waits at; `None` where the plan is at its end and there was no stage.
+/// `typed` and `faults` bring back a form that was not accepted.
+pub(super) async fn build(
+    tx: &mut Tx,
+    enrollment: &Enrollment,
+    outline: &Outline,
+    typed: Option<&Answers>,
+    faults: Faults,
+) -> Result<Option<Challenge>> {
+    let Some(stage) = enrollment.plan.get(enrollment.position).or(enrollment.plan.last()).copied() else {
+        return Ok(None);
+    };
+    let Some(here) = step(outline, stage) else { return Ok(None) };
+    let is_page = |id: &&BindingId| step(outline, **id).is_some_and(|step| asks(&step.stage.kind));
+    let before = enrollment.plan.iter().take(enrollment.position).filter(is_page).count();
+    let pages = enrollment.plan.iter().filter(is_page).count();
+    let component = if enrollment.position >= enrollment.plan.len() {
+        Component::Continue
+    } else if let StageKind::Prompt(_) = here.stage.kind {
+        let data = &enrollment.context.prompt_data;
+        Component::Prompt(here.prompts.iter().map(|prompt| field(prompt, data, typed, &faults)).collect())
+    } else {
+        component::of(tx, enrollment, here).await?
+    };
+    Ok(Some(Challenge {
+        slug: outline.flow.slug.to_string(),
+        title: outline.flow.title.clone(),
+        stage,
+        page: (before + 1).min(pages.max(1)),
+        pages: pages.max(1),
+        notices: enrollment.context.notices.iter().map(Remark::from).collect(),
+        faults: faults.whole,
+        component,
+    }))
+}
+
+/// Whether a stage has a page of its own.
+pub(super) fn asks(kind: &StageKind) -> bool {
+    match kind {
+        StageKind::Prompt(_) => true,
+        StageKind::UserLogin(login) => login.remember_me_offset.0 > 0,
+        StageKind::Other(other) => matches!(
+            other.model,
+            OtherModel::Identification
+                | OtherModel::Password
+                | OtherModel::Consent
+                | OtherModel::Email
+                | OtherModel::Dummy
+        ),
+        StageKind::Invitation(_) | StageKind::UserWrite(_) => false,
+    }
+}
+
+/// The step of a binding, if the flow still has it.
+pub(super) fn step(outline: &Outline, binding: BindingId) -> Option<&OutlineStep> {
+    outline.steps.iter().find(|step| step.binding.id == binding)
+}
+
+/// The question of a prompt to somebody of whom this is known.
+pub(super) fn question<'a>(prompt: &'a Prompt, data: &Mapping) -> Question<'a> {
+    Question::new(prompt, data, &Evaluated::default())
+}
+
+fn field(prompt: &Prompt, data: &Mapping, typed: Option<&Answers>, faults: &Faults) -> Field {
+    let question = question(prompt, data);
+    let value = match (prompt.kind, typed) {
+        (PromptType::Password, _) => String::new(),
+        // The file itself stays here.
+        (PromptType::File, _) => question.received().to_string(),
+        (_, Some(answers)) if prompt.is_asked() => match answers.get(&prompt.field_key) {
+            Some(typed) => typed.clone(),
+            None if prompt.kind == PromptType::Checkbox => String::new(),
+            None => question.initial_text(),
+        },
+        _ => question.initial_text(),
+    };
+    Field {
+        key: prompt.field_key.clone(),
+        label: prompt.label.clone(),
+        kind: prompt.kind,
+        required: prompt.must_be_filled(),
+        value,
+        sub_text: prompt.sub_text.clone(),
+        error: faults.fields.iter().find(|(key, _)| *key == prompt.field_key).map(|(_, fault)| fault.clone()),
+        placeholder: question.placeholder,
+        choices: question.choices,
+    }
+}

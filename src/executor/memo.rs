@@ -1,0 +1,145 @@
+//! What is slow is done outside transactions: a stage that needs it halts, the transaction is rolled back, the work is
+//! done, and the request is taken again with what came out of it.
+
+use std::collections::BTreeMap;
+
+use super::{Executor, ExecutorError, Refusal, Result};
+use crate::domain::flow::PolicyEngineMode;
+use crate::domain::id::PolicyId;
+use crate::domain::policy::Guarded;
+use crate::domain::user::PasswordHash;
+use crate::policy::{Request, Verdict};
+use crate::store::StoreError;
+
+/// How much one request may find out. No flow needs as much; one that goes round in circles would.
+const MOST: usize = 500;
+
+/// What one request has found out so far.
+#[derive(Default)]
+pub(super) struct Memo {
+    hashes: BTreeMap<String, PasswordHash>,
+    matches: BTreeMap<(String, String), bool>,
+    verdicts: Vec<(Asked, Request, Verdict)>,
+}
+
+/// Which policies are asked.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Asked {
+    /// Those that guard something.
+    Guard(Guarded, PolicyEngineMode),
+    /// Those that check a page's answers.
+    #[allow(dead_code, reason = "for the pages of prompts")]
+    Validate(Vec<PolicyId>),
+}
+
+/// What has to be found out first.
+pub(super) enum Question {
+    /// The hash of a password.
+    Hash(String),
+    /// Whether a password has this hash; none is nobody's and takes just as long.
+    Matches(String, Option<PasswordHash>),
+    /// The verdict of policies.
+    Policies(Asked, Box<Request>),
+}
+
+/// Why a transaction stops before its end.
+pub(super) enum Halt {
+    /// Something has to be found out, outside the transaction; then the request is taken again.
+    Needs(Question),
+    /// What was done so far has to be committed, because policies are about to look at it; then it goes on from there.
+    CommitFirst,
+    /// The way leads elsewhere: to a path of ours. Nothing of this transaction stays.
+    Elsewhere(String),
+    /// The user name was taken while the person was filling the form.
+    UsernameTaken,
+    /// The flow does not go on; nothing of this transaction stays.
+    Refused(Refusal),
+    /// The flow does not go on; what this transaction did stays.
+    Denied(Refusal),
+    /// A fault of ours.
+    Failed(ExecutorError),
+}
+
+impl From<StoreError> for Halt {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl From<ExecutorError> for Halt {
+    fn from(error: ExecutorError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<getrandom::Error> for Halt {
+    fn from(error: getrandom::Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl Halt {
+    /// A verdict is needed.
+    pub(super) fn asking(asked: Asked, request: Request) -> Self {
+        Self::Needs(Question::Policies(asked, Box::new(request)))
+    }
+
+    /// The flow can't do what it is to do: a sentence for the log.
+    pub(super) fn misconfigured(why: impl Into<String>) -> Self {
+        Self::Refused(Refusal::Misconfigured(why.into()))
+    }
+}
+
+impl Memo {
+    /// The verdict of policies, where it was asked for.
+    pub(super) fn verdict(&self, asked: &Asked, request: &Request) -> Option<Verdict> {
+        let same = |known: &&(Asked, Request, Verdict)| known.0 == *asked && known.1 == *request;
+        self.verdicts.iter().find(same).map(|(_, _, verdict)| verdict.clone())
+    }
+
+    /// The hash of a password.
+    pub(super) fn hash(&self, password: &str) -> std::result::Result<PasswordHash, Halt> {
+        self.hashes.get(password).cloned().ok_or_else(|| Halt::Needs(Question::Hash(password.to_owned())))
+    }
+
+    /// Whether a password has this hash. Without a hash the answer is no, after the same work.
+    pub(super) fn matches(&self, password: &str, hash: Option<&PasswordHash>) -> std::result::Result<bool, Halt> {
+        let key = (password.to_owned(), hash.map(|hash| hash.0.clone()).unwrap_or_default());
+        let known = self.matches.get(&key).copied();
+        known.ok_or_else(|| Halt::Needs(Question::Matches(password.to_owned(), hash.cloned())))
+    }
+}
+
+impl Executor {
+    /// Finds out what a request needs.
+    pub(super) async fn find_out(&self, memo: &mut Memo, question: Question) -> Result<()> {
+        if memo.hashes.len() + memo.matches.len() + memo.verdicts.len() >= MOST {
+            return Err(ExecutorError::Endless);
+        }
+        match question {
+            Question::Hash(password) => {
+                let hash = self.hasher.hash(password.clone()).await?;
+                memo.hashes.insert(password, hash);
+            }
+            Question::Matches(password, hash) => {
+                let text = hash.as_ref().map(|hash| hash.0.clone()).unwrap_or_default();
+                let matches = match hash {
+                    Some(hash) => self.hasher.matches(password.clone(), hash).await?,
+                    // Hashed and thrown away: that takes as long as comparing does.
+                    None => self.hasher.hash(password.clone()).await.map(|_| false)?,
+                };
+                memo.matches.insert((password, text), matches);
+            }
+            Question::Policies(asked, request) => {
+                let mut tx = self.store.begin().await?;
+                let verdict = match &asked {
+                    Asked::Guard(target, mode) => self.policies.guard(&mut tx, *target, *mode, &request).await?,
+                    Asked::Validate(ids) => self.policies.validate(&mut tx, ids, &request).await?,
+                };
+                tx.rollback().await?;
+                memo.verdicts.push((asked, *request, verdict));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,95 @@
+//! Runs a flow for a visitor: opens invitations, shows what is asked, takes answers, writes the account.
+//!
+//! The state of an enrollment lives in the database, so that any server that shares it can go on where another stopped.
+//! Looking at a page changes nothing but the count of openings; only [`Executor::respond`] spends a use, in the
+//! transaction that writes the account.
+
+pub mod challenge;
+pub mod component;
+mod guard;
+mod memo;
+mod open;
+pub mod plan;
+mod planning;
+pub mod refusal;
+pub mod remark;
+mod respond;
+mod stage;
+mod walk;
+
+use std::collections::BTreeMap;
+
+use thiserror::Error;
+
+pub use challenge::{Challenge, Field};
+pub use component::Component;
+pub use plan::{Opened, Opening, View};
+pub use refusal::Refusal;
+pub use remark::Remark;
+pub use respond::{Answered, Login, Response};
+
+use crate::policy::{Policies, PolicyError};
+use crate::secret::HashingFailed;
+pub use crate::secret::{Hasher, Hashing};
+use crate::store::{Store, StoreError};
+
+/// What a form brings: field key to answer.
+pub type Answers = BTreeMap<String, String>;
+
+/// A fault of ours. What the visitor did wrong is a [`Refusal`] or stands at a field instead.
+#[derive(Debug, Error)]
+pub enum ExecutorError {
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The password could not be hashed.
+    #[error("hashing a password failed: {0}")]
+    Hashing(String),
+    /// A letter could not be written.
+    #[error("a letter could not be written: {0}")]
+    Mail(String),
+    /// A flow goes round in circles.
+    #[error("a flow asked for more than any flow needs")]
+    Endless,
+}
+
+impl From<PolicyError> for ExecutorError {
+    fn from(error: PolicyError) -> Self {
+        match error {
+            PolicyError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl From<HashingFailed> for ExecutorError {
+    fn from(why: HashingFailed) -> Self {
+        Self::Hashing(why.0)
+    }
+}
+
+/// What every call returns.
+pub type Result<T> = std::result::Result<T, ExecutorError>;
+
+/// Runs flows on a database.
+#[derive(Debug, Clone)]
+pub struct Executor {
+    store: Store,
+    hasher: Hasher,
+    policies: Policies,
+    /// What links in mails begin with.
+    public_url: String,
+}
+
+impl Executor {
+    /// An executor on this database, hashing with these parameters.
+    pub fn new(store: Store, hashing: Hashing) -> Result<Self> {
+        Ok(Self { store, hasher: Hasher::new(hashing)?, policies: Policies::new(), public_url: String::new() })
+    }
+
+    /// The same, writing mails with links that begin so.
+    #[must_use]
+    pub fn at(mut self, public_url: &str) -> Self {
+        public_url.trim_end_matches('/').clone_into(&mut self.public_url);
+        self
+    }
+}

@@ -1,0 +1,231 @@
+//! Beginning a flow, by a link or without one.
+
+use super::memo::{Halt, Memo};
+use super::plan::{self, ENROLLMENT_LIFE, Opened, Opening, SESSION_LIFE};
+use super::walk::{Reached, Walk};
+use super::{Executor, ExecutorError, Refusal, Result, planning, stage};
+use crate::clock;
+use crate::domain::enrollment::{Context, Course, Enrollment, Session};
+use crate::domain::flow::{Designation, Outline};
+use crate::domain::id::{EnrollmentId, InvitationId};
+use crate::domain::invitation::InvitationView;
+use crate::store::{Tx, enrollments, invitations, mail_links, sessions};
+
+/// The key of a query that brings the token of a mail's link.
+const LINK_TOKEN: &str = "flow_token";
+
+impl Executor {
+    /// Opens a flow, with or without a link's token. It counts the opening and spends nothing.
+    pub async fn open(&self, opening: Opening<'_>) -> Result<Opened> {
+        let mut memo = Memo::default();
+        loop {
+            let mut tx = self.store.begin_write().await?;
+            match begin(self, &mut tx, &opening, &memo).await {
+                Ok(opened) => {
+                    tx.commit().await?;
+                    return Ok(opened);
+                }
+                Err(Halt::Needs(question)) => {
+                    tx.rollback().await?;
+                    match self.find_out(&mut memo, question).await {
+                        Err(ExecutorError::Endless) => return Ok(Opened::Refused(Refusal::endless())),
+                        found => found?,
+                    }
+                }
+                Err(Halt::Elsewhere(to)) => return Ok(Opened::Elsewhere(to)),
+                Err(
+                    Halt::Refused(refusal @ (Refusal::Denied { .. } | Refusal::NotApplicable)) | Halt::Denied(refusal),
+                ) => {
+                    // What policies had to log stays.
+                    tx.commit().await?;
+                    return Ok(Opened::Refused(refusal));
+                }
+                Err(Halt::Refused(refusal)) => return Ok(Opened::Refused(refusal)),
+                Err(Halt::UsernameTaken) => return Ok(Opened::Refused(Refusal::UsernameTaken)),
+                Err(Halt::Failed(error)) => return Err(error),
+                // Nothing is written where somebody only looks.
+                Err(Halt::CommitFirst) => return Ok(Opened::Refused(Refusal::endless())),
+            }
+        }
+    }
+}
+
+async fn begin(
+    executor: &Executor,
+    tx: &mut Tx,
+    opening: &Opening<'_>,
+    memo: &Memo,
+) -> std::result::Result<Opened, Halt> {
+    let now = opening.act.at;
+    let Some(outline) = plan::outline(tx, opening.slug).await? else {
+        return Err(Halt::Refused(Refusal::NoSuchFlow));
+    };
+    let known = match &opening.session {
+        Some(hash) => sessions::find(tx, hash, now).await?,
+        None => None,
+    };
+    let fresh = known.is_none();
+    let session =
+        known.unwrap_or(Session { token_hash: opening.fresh.clone(), user: None, expires_at: now + SESSION_LIFE });
+    let link = opening.query.iter().rev().find(|(key, _)| key == LINK_TOKEN);
+    if let Some((_, token)) = link {
+        return follow_link(tx, &stage::hash(token), &outline, &session, fresh, opening).await;
+    }
+    let before = left_behind(tx, opening, &outline).await?;
+    let (invitation, is_opened) = match find_invitation(tx, opening, &outline).await? {
+        Some(view) => (Some(view.invitation.id), true),
+        None => (before.as_ref().and_then(|before| before.invitation), false),
+    };
+    if invitation.is_none() && stage::needs_invitation(&outline) {
+        return Err(Halt::Refused(Refusal::InvitationNeeded));
+    }
+    if outline.flow.designation == Designation::Authentication && session.user.is_some() {
+        let context = Context { query: query(opening), ..Context::default() };
+        return Err(Halt::Elsewhere(context.next().unwrap_or("/").to_owned()));
+    }
+    let mut enrollment = new_enrollment(&session, &outline, invitation, opening);
+    if let Some(before) = before.filter(|before| !is_opened && plan::has_changed(before, &outline)) {
+        enrollment.context = before.context;
+    }
+    let mut walk = Walk {
+        http: opening.http.as_ref(),
+        fresh: &opening.fresh,
+        public_url: &executor.public_url,
+        acting: false,
+        ..Walk::new(memo, opening.act, outline, enrollment, session)
+    };
+    first_plan(&mut walk, tx).await?;
+    if fresh {
+        sessions::insert(tx, &walk.session, now).await?;
+    }
+    // The enrollment before the invitation, as everywhere: two transactions that lock both in turn would wait for
+    // each other for ever.
+    enrollments::replace(tx, &walk.enrollment).await?;
+    if let (Some(id), true) = (invitation, is_opened) {
+        invitations::record_open(tx, id, now).await?;
+    }
+    if walk.switched {
+        return Ok(Opened::Switched { slug: walk.outline.flow.slug.to_string(), fresh });
+    }
+    Ok(Opened::Begun { fresh })
+}
+
+/// Makes the plan and goes to the first stage that waits.
+async fn first_plan(walk: &mut Walk<'_>, tx: &mut Tx) -> std::result::Result<(), Halt> {
+    if plan::not_for(tx, &walk.enrollment, &walk.session, &walk.outline).await?.is_some() {
+        // The page says why. The plan is made once it is for this visitor, who may sign out and go on.
+        walk.enrollment.context.course.dropped = true;
+    } else {
+        planning::plan(walk, tx).await?;
+        match walk.onward(tx).await? {
+            Reached::Waits => {}
+            Reached::End => walk.enrollment.done = walk.enrollment.plan.is_empty() && !walk.outline.steps.is_empty(),
+            Reached::Denied(messages) => return Err(Halt::Refused(Refusal::Denied { messages })),
+        }
+    }
+    Ok(())
+}
+
+/// The invitation of a token, where it may be used for this flow now.
+async fn find_invitation(
+    tx: &mut Tx,
+    opening: &Opening<'_>,
+    outline: &Outline,
+) -> std::result::Result<Option<InvitationView>, Halt> {
+    let Some(token) = opening.token else { return Ok(None) };
+    let found = match InvitationId::parse(token) {
+        Some(id) => invitations::find(tx, id).await?,
+        None => None,
+    };
+    let Some(view) = found else { return Err(Halt::Refused(Refusal::InvitationNotFound)) };
+    match plan::unusable(&view, outline, opening.act.at) {
+        Some(refusal) => Err(Halt::Refused(refusal)),
+        None => Ok(Some(view)),
+    }
+}
+
+/// An enrollment whose plan was given up, or whose flow was changed meanwhile: whoever begins again need not look for the
+/// link, and in the second case need not type again.
+async fn left_behind(
+    tx: &mut Tx,
+    opening: &Opening<'_>,
+    outline: &Outline,
+) -> std::result::Result<Option<Enrollment>, Halt> {
+    let Some(session) = &opening.session else { return Ok(None) };
+    let before = enrollments::find(tx, session, opening.act.at).await?;
+    let Some(mut before) = before.filter(|it| it.flow == outline.flow.id && !it.done) else { return Ok(None) };
+    if let Some(id) = before.invitation.filter(|_| !before.context.use_counted) {
+        let view = invitations::find(tx, id).await?;
+        before.invitation = view.filter(|view| plan::unusable(view, outline, opening.act.at).is_none()).map(|_| id);
+    }
+    Ok(Some(before))
+}
+
+/// What the page's address said, without what is secret in it.
+fn query(opening: &Opening<'_>) -> Vec<(String, String)> {
+    opening.query.iter().filter(|(key, _)| key != LINK_TOKEN).cloned().collect()
+}
+
+fn new_enrollment(
+    session: &Session,
+    outline: &Outline,
+    invitation: Option<InvitationId>,
+    opening: &Opening<'_>,
+) -> Enrollment {
+    let now = opening.act.at;
+    // Whoever is signed in is whom the flow is about, unless it makes or finds an account.
+    let about = session.user.filter(|_| {
+        use Designation::{Authentication, Enrollment, Recovery};
+        !matches!(outline.flow.designation, Enrollment | Authentication | Recovery)
+    });
+    Enrollment {
+        id: EnrollmentId(clock::new_id()),
+        session: session.token_hash.clone(),
+        flow: outline.flow.id,
+        invitation,
+        plan: Vec::new(),
+        position: 0,
+        context: Context {
+            query: query(opening),
+            pending_user: about,
+            course: Course { own: about.is_some(), ..Course::default() },
+            ..Context::default()
+        },
+        done: false,
+        created_at: now,
+        updated_at: now,
+        expires_at: now + ENROLLMENT_LIFE,
+    }
+}
+
+/// Follows the link of a mail, perhaps in another browser: the plan is as it was. Programs open links too, so the person
+/// is asked, and only the answer uses the link up.
+async fn follow_link(
+    tx: &mut Tx,
+    hash: &[u8],
+    outline: &Outline,
+    session: &Session,
+    fresh: bool,
+    opening: &Opening<'_>,
+) -> std::result::Result<Opened, Halt> {
+    let now = opening.act.at;
+    let link = mail_links::find(tx, hash, now).await?.filter(|link| link.flow == outline.flow.id);
+    let Some(link) = link.filter(|link| link.used_at.is_none()) else {
+        let here = enrollments::find(tx, &session.token_hash, now).await?;
+        let goes_on = here.is_some_and(|it| it.flow == outline.flow.id && it.context.course.confirmed.is_some());
+        // Whoever follows it twice in one browser is where it led already.
+        return if goes_on { Ok(Opened::Begun { fresh }) } else { Err(Halt::Refused(Refusal::LinkUsed)) };
+    };
+    let mut enrollment = new_enrollment(session, outline, link.invitation, opening);
+    enrollment.plan = link.plan;
+    enrollment.position = link.position;
+    enrollment.context = link.context;
+    enrollment.context.course.mailed = Some(link.stage);
+    enrollment.context.course.unconfirmed = Some(hash.to_vec());
+    enrollment.context.course.own = false;
+    if fresh {
+        sessions::insert(tx, session, now).await?;
+    }
+    enrollments::replace(tx, &enrollment).await?;
+    Ok(Opened::Begun { fresh })
+}

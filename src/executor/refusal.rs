@@ -1,0 +1,67 @@
+//! Why a flow does not go on. Each is shown to the visitor as a page of its own, with an HTTP status that says so too;
+//! none of them shows data that an invitation brings.
+
+use crate::domain::invitation::Status;
+
+/// Why a flow does not go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no flow of that name.
+    NoSuchFlow,
+    /// The token belongs to no invitation.
+    InvitationNotFound,
+    /// The invitation is for another flow.
+    OtherFlow,
+    /// All its uses are spent.
+    Used,
+    /// Its time is over.
+    Expired,
+    /// An administrator withdrew it.
+    Revoked,
+    /// The flow is by invitation only, and none was opened in this browser (or long ago, or without cookies).
+    InvitationNeeded,
+    /// Somebody is signed in, and the flow is for people who are not.
+    SignedIn {
+        /// Who.
+        username: String,
+    },
+    /// Nobody is signed in, and the flow is for people who are.
+    SignInNeeded,
+    /// The flow is not for this visitor.
+    NotApplicable,
+    /// A policy or a stage refuses; what it says, perhaps nothing.
+    Denied {
+        /// Each a paragraph.
+        messages: Vec<String>,
+    },
+    /// The link of a mail was used before, or is too old.
+    LinkUsed,
+    /// The user name that the invitation brings is taken, and the flow asks for no other.
+    UsernameTaken,
+    /// The flow has come to a part that is kept and not executed here: a sentence without its full stop.
+    NotExecuted(String),
+    /// The flow can't write an account: a sentence for the log and for who made the flow.
+    Misconfigured(String),
+}
+
+impl Refusal {
+    /// A flow that never comes to an end.
+    pub(super) fn endless() -> Self {
+        Self::Misconfigured("the flow goes round in circles".into())
+    }
+
+    /// Whether it is the flow's authentication requirement that refuses this visitor.
+    pub fn is_about_visitor(&self) -> bool {
+        matches!(self, Self::SignedIn { .. } | Self::SignInNeeded | Self::NotApplicable)
+    }
+
+    /// The refusal for an invitation that is no longer active.
+    pub fn of_status(status: Status) -> Option<Self> {
+        match status {
+            Status::Active => None,
+            Status::Used => Some(Self::Used),
+            Status::Expired => Some(Self::Expired),
+            Status::Revoked => Some(Self::Revoked),
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! What is said about a whole page rather than about one of its fields.
+
+use std::fmt;
+
+use crate::domain::enrollment::Notice;
+
+/// A remark: above the form where an answer was not accepted, or on the next page as a notice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Remark {
+    /// Nobody was found, or the password was wrong: which of them is nobody's business.
+    NotAuthenticated,
+    /// The password was wrong.
+    InvalidPassword,
+    /// The mail was sent once more.
+    MailSent,
+    /// The mail was sent too often; it can be sent again after so many minutes.
+    TooManyMails {
+        /// How many.
+        minutes: i64,
+    },
+    /// The link of a mail was followed before, or too late.
+    LinkUsed,
+    /// The form of a consent did not fit its page.
+    ConsentAgain,
+    /// An answer was refused, and the flow has begun again.
+    BeginsAgain,
+    /// What a policy says.
+    Said(String),
+}
+
+impl From<&Notice> for Remark {
+    fn from(notice: &Notice) -> Self {
+        match notice {
+            Notice::BeginsAgain => Self::BeginsAgain,
+            Notice::TooManyMails(minutes) => Self::TooManyMails { minutes: *minutes },
+            Notice::Said(text) => Self::Said(text.clone()),
+        }
+    }
+}
+
+impl fmt::Display for Remark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAuthenticated => f.write_str("We could not find an account with these details."),
+            Self::InvalidPassword => f.write_str("The password is wrong."),
+            Self::MailSent => f.write_str("We have sent you another email."),
+            Self::TooManyMails { minutes } => {
+                let unit = if *minutes == 1 { "minute" } else { "minutes" };
+                write!(f, "We have sent you several emails already. Please try again after {minutes} {unit}.")
+            }
+            Self::LinkUsed => f.write_str("This link was already used. Please ask for a new one."),
+            Self::ConsentAgain => f.write_str("Please confirm once more."),
+            Self::BeginsAgain => f.write_str("Your answer was not accepted, so it begins again from here."),
+            Self::Said(text) => f.write_str(text),
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! Taking an answer: checks it, then runs every stage that needs no person, all in one transaction.
+
+use super::challenge::{self, Challenge, Faults};
+use super::memo::{Halt, Memo};
+use super::walk::{Reached, Walk};
+use super::{Answers, Executor, ExecutorError, Refusal, Result, plan, stage};
+use crate::domain::enrollment::SessionHash;
+use crate::domain::event::Act;
+use crate::domain::id::BindingId;
+use crate::domain::prompt::{AnswerFault, PromptType};
+use crate::policy::Http;
+use crate::store::{Tx, enrollments, sessions};
+
+/// A posted form.
+#[derive(Debug)]
+pub struct Response<'a> {
+    /// The flow's slug.
+    pub slug: &'a str,
+    /// The visitor's session.
+    pub session: SessionHash,
+    /// The hash of a new token, which the session gets when somebody is signed in or out.
+    pub fresh: SessionHash,
+    /// Which stage the form came from.
+    pub stage: BindingId,
+    /// What was entered.
+    pub answers: &'a Answers,
+    /// The browser's request, as policies see it.
+    pub http: Option<Http>,
+    /// Who, from where, when.
+    pub act: Act<'a>,
+}
+
+/// What a posted form leads to.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Answered {
+    /// The same page again, with what was wrong; nothing was kept.
+    Again(Challenge),
+    /// On to the next page, or the closing page: look again.
+    Next {
+        /// Whether somebody was signed in or out by it: the session has the new token.
+        login: Option<Login>,
+    },
+    /// The flow has led into another one: look there.
+    Switched {
+        /// That flow's slug.
+        slug: String,
+        /// See [`Answered::Next`].
+        login: Option<Login>,
+    },
+    /// The flow is not for this visitor, who is led on: to a path of ours.
+    Elsewhere(String),
+    /// The flow does not go on.
+    Refused(Refusal),
+    /// No enrollment is under way in this session.
+    NotBegun,
+}
+
+/// The session has a new token: somebody was signed in, or out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Login {
+    /// For how many seconds; none means until the browser is closed.
+    pub seconds: Option<i64>,
+}
+
+/// What of a response is committed already, where it takes several transactions.
+struct Begun {
+    session: SessionHash,
+    login: Option<Login>,
+    answered: bool,
+    slug: String,
+}
+
+impl Executor {
+    /// Takes a posted form. A form that was posted twice, or that belongs to an earlier page, changes nothing.
+    pub async fn respond(&self, response: Response<'_>) -> Result<Answered> {
+        let mut memo = Memo::default();
+        let mut begun =
+            Begun { session: response.session.clone(), login: None, answered: false, slug: response.slug.to_owned() };
+        loop {
+            let mut tx = self.store.begin_write().await?;
+            match take(self, &mut tx, &response, &mut begun, &memo).await {
+                Ok(answered @ Answered::NotBegun) => return Ok(answered),
+                Ok(answered) => {
+                    tx.commit().await?;
+                    return Ok(answered);
+                }
+                Err(Halt::Needs(question)) => {
+                    // The lock is not held while the answer is found; what was read before is read again after.
+                    tx.rollback().await?;
+                    match self.find_out(&mut memo, question).await {
+                        Err(ExecutorError::Endless) => return Ok(Answered::Refused(Refusal::endless())),
+                        found => found?,
+                    }
+                }
+                Err(Halt::CommitFirst) => tx.commit().await?,
+                Err(Halt::Denied(refusal)) => {
+                    tx.commit().await?;
+                    return Ok(Answered::Refused(refusal));
+                }
+                Err(Halt::Elsewhere(to)) => return Ok(Answered::Elsewhere(to)),
+                Err(Halt::Refused(refusal)) => return Ok(Answered::Refused(refusal)),
+                Err(Halt::UsernameTaken) => return Ok(Answered::Refused(Refusal::UsernameTaken)),
+                Err(Halt::Failed(error)) => return Err(error),
+            }
+        }
+    }
+}
+
+async fn take(
+    executor: &Executor,
+    tx: &mut Tx,
+    response: &Response<'_>,
+    begun: &mut Begun,
+    memo: &Memo,
+) -> std::result::Result<Answered, Halt> {
+    let now = response.act.at;
+    let Some(outline) = plan::outline(tx, &begun.slug).await? else {
+        return Err(Halt::Refused(Refusal::NoSuchFlow));
+    };
+    let Some(session) = sessions::find(tx, &begun.session, now).await? else { return Ok(Answered::NotBegun) };
+    let Some(enrollment) = enrollments::lock(tx, &begun.session, now).await?.filter(|it| it.flow == outline.flow.id)
+    else {
+        return Ok(Answered::NotBegun);
+    };
+    let next = Answered::Next { login: begun.login };
+    if enrollment.done {
+        return Ok(next);
+    }
+    if let Some(refusal) = plan::obstacle(tx, &enrollment, &session, &outline, now).await? {
+        return Err(Halt::Refused(refusal));
+    }
+    if enrollment.context.course.dropped || plan::has_changed(&enrollment, &outline) {
+        return Ok(next);
+    }
+    if let Some(refusal) = stage::not_executed(&enrollment, &outline) {
+        return Err(Halt::Refused(refusal));
+    }
+    // At the plan's end the last stage stands for the question whether to go on.
+    let waiting_at = enrollment.plan.get(enrollment.position).or(enrollment.plan.last()).copied();
+    if waiting_at != Some(response.stage) && !begun.answered {
+        return Ok(next);
+    }
+    let mut walk = Walk {
+        http: response.http.as_ref(),
+        fresh: &response.fresh,
+        public_url: &executor.public_url,
+        login: begun.login,
+        switched: begun.slug != response.slug,
+        ..Walk::new(memo, response.act, outline, enrollment, session)
+    };
+    go_on(&mut walk, tx, response, begun).await
+}
+
+/// Lets the waiting stage take the answer, then goes on as far as no person is needed.
+async fn go_on(
+    walk: &mut Walk<'_>,
+    tx: &mut Tx,
+    response: &Response<'_>,
+    begun: &mut Begun,
+) -> std::result::Result<Answered, Halt> {
+    if !begun.answered
+        && let Some(step) = walk.step()
+    {
+        let faults = stage::answer(walk, tx, &step, response.answers).await?;
+        if !faults.is_empty() && !walk.begins_again(tx, &step).await? {
+            walk.save(tx).await?;
+            return again(walk, tx, Some(response.answers), faults).await;
+        }
+        if faults.is_empty() {
+            walk.enrollment.context.notices.clear();
+        }
+    }
+    let reached = match walk.onward(tx).await {
+        Err(Halt::UsernameTaken) => return back_to_username(walk, tx).await,
+        Err(Halt::CommitFirst) => {
+            walk.save(tx).await?;
+            *begun = Begun {
+                session: walk.session.token_hash.clone(),
+                login: walk.login,
+                answered: true,
+                slug: walk.outline.flow.slug.to_string(),
+            };
+            return Err(Halt::CommitFirst);
+        }
+        other => other?,
+    };
+    match reached {
+        Reached::Waits => {}
+        Reached::End => {
+            stage::user_write::claim(walk, tx).await?;
+            walk.enrollment.done = true;
+            // What was answered has become the account; nobody reads it here any more.
+            walk.enrollment.context.prompt_data.clear();
+            walk.enrollment.context.password = None;
+        }
+        Reached::Denied(messages) => {
+            walk.give_up(tx).await?;
+            return Err(Halt::Denied(Refusal::Denied { messages }));
+        }
+    }
+    walk.save(tx).await?;
+    let login = walk.login;
+    if walk.switched {
+        return Ok(Answered::Switched { slug: walk.outline.flow.slug.to_string(), login });
+    }
+    Ok(Answered::Next { login })
+}
+
+/// The user name was free when it was entered and is taken now: back to the page that asks for it, with everything else
+/// kept. Nothing has been written.
+async fn back_to_username(walk: &mut Walk<'_>, tx: &mut Tx) -> std::result::Result<Answered, Halt> {
+    let asks = |id: &BindingId| {
+        let prompts = challenge::step(&walk.outline, *id).map(|step| step.prompts.as_slice()).unwrap_or_default();
+        prompts
+            .iter()
+            .any(|prompt| prompt.field_key == "username" && prompt.kind != PromptType::Hidden && prompt.is_asked())
+    };
+    let Some(position) = walk.enrollment.plan.iter().position(asks) else { return Err(Halt::UsernameTaken) };
+    if walk.login.is_some() || walk.switched {
+        return Err(Halt::UsernameTaken);
+    }
+    walk.enrollment.position = position;
+    walk.save(tx).await?;
+    again(walk, tx, None, Faults::at("username", AnswerFault::Taken)).await
+}
+
+async fn again(
+    walk: &Walk<'_>,
+    tx: &mut Tx,
+    typed: Option<&Answers>,
+    faults: Faults,
+) -> std::result::Result<Answered, Halt> {
+    match challenge::build(tx, &walk.enrollment, &walk.outline, typed, faults).await? {
+        Some(challenge) => Ok(Answered::Again(challenge)),
+        None => Err(Halt::misconfigured("the flow has no stages")),
+    }
+}

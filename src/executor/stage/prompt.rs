@@ -1,0 +1,96 @@
+//! The prompt stage: checks the answers of one page and keeps them.
+
+use serde_json::Value;
+
+use crate::domain::enrollment::Enrollment;
+use crate::domain::flow::OutlineStep;
+use crate::domain::prompt::{AnswerFault, Prompt, PromptType};
+use crate::domain::prompt_data;
+use crate::domain::user::Username;
+use crate::store::{Tx, users};
+
+use super::super::challenge::{Faults, question};
+use super::super::memo::Halt;
+use super::super::walk::Walk;
+use super::super::{Answers, ExecutorError};
+
+/// The field key whose answer becomes the account's password.
+const PASSWORD: &str = "password";
+
+/// Checks the answers; keeps them in the prompt data where all are right, else tells what is wrong.
+pub(crate) async fn respond(
+    walk: &mut Walk<'_>,
+    tx: &mut Tx,
+    step: &OutlineStep,
+    answers: &Answers,
+) -> Result<Faults, Halt> {
+    let (memo, enrollment, prompts) = (walk.memo, &mut walk.enrollment, &step.prompts);
+    let mut faults = Faults::default();
+    let mut values = Vec::new();
+    for prompt in prompts {
+        match answer(tx, enrollment, prompt, answers).await? {
+            Ok(Some(value)) => values.push((prompt, value)),
+            Ok(None) => {}
+            Err(fault) => faults.fields.push((prompt.field_key.clone(), fault)),
+        }
+    }
+    if faults.is_empty() {
+        faults.fields.extend(mismatch(prompts, answers));
+    }
+    if !faults.is_empty() {
+        // Nobody likes to choose a file again because of another field: what was received is kept.
+        for (prompt, file) in values.into_iter().filter(|(prompt, _)| prompt.kind == PromptType::File) {
+            prompt_data::store(&mut enrollment.context.prompt_data, &prompt.field_key, file);
+        }
+        return Ok(faults);
+    }
+    for (prompt, value) in values {
+        if prompt.kind != PromptType::Password {
+            prompt_data::store(&mut enrollment.context.prompt_data, &prompt.field_key, value);
+        } else if prompt.field_key == PASSWORD {
+            // Only the hash is kept: the plan waits in the database for the next page. A repeated password has served
+            // its purpose.
+            enrollment.context.password = Some(memo.hash(&prompt_data::as_text(&value))?);
+        }
+    }
+    Ok(faults)
+}
+
+/// One prompt's value: what was posted, or for what is not asked the known value, whatever was posted. A separator has
+/// none.
+async fn answer(
+    tx: &mut Tx,
+    enrollment: &Enrollment,
+    prompt: &Prompt,
+    answers: &Answers,
+) -> Result<Result<Option<Value>, AnswerFault>, ExecutorError> {
+    let question = question(prompt, &enrollment.context.prompt_data);
+    let value = match question.check(answers.get(&prompt.field_key).map(String::as_str)) {
+        Ok(Some(value)) => value,
+        other => return Ok(other),
+    };
+    if prompt.asks_username() {
+        let taken = match Username::parse(&prompt_data::as_text(&value)) {
+            Ok(name) => users::is_taken(tx, &name).await? && !is_own(tx, enrollment, &name).await?,
+            Err(why) => return Ok(Err(AnswerFault::Other(why))),
+        };
+        if taken {
+            return Ok(Err(AnswerFault::Taken));
+        }
+    }
+    Ok(Ok(Some(value)))
+}
+
+/// Whether a user name is that of whom the flow is about.
+async fn is_own(tx: &mut Tx, enrollment: &Enrollment, name: &Username) -> Result<bool, ExecutorError> {
+    let Some(id) = enrollment.context.pending_user else { return Ok(false) };
+    Ok(users::find(tx, id).await?.is_some_and(|user| user.username.key() == name.key()))
+}
+
+/// Two password prompts on one page must agree; the reference compares when there are exactly two.
+fn mismatch(prompts: &[Prompt], answers: &Answers) -> Option<(String, AnswerFault)> {
+    let passwords: Vec<&Prompt> = prompts.iter().filter(|prompt| prompt.kind == PromptType::Password).collect();
+    let [first, second] = passwords.as_slice() else { return None };
+    let typed = |prompt: &Prompt| answers.get(&prompt.field_key).map(String::as_str).unwrap_or_default();
+    (typed(first) != typed(second)).then(|| (second.field_key.clone(), AnswerFault::Mismatch))
+}

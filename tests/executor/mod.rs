@@ -1,0 +1,16 @@
+//! Flows run for a visitor: answers in, steps out, at a fixed time.
+
+mod flow_changes;
+mod guarded;
+mod identity;
+mod late;
+mod leaving;
+mod mailed;
+mod not_executed;
+mod own_account;
+mod prefilled;
+mod redirected;
+mod shapes;
+mod taken;
+mod visitor;
+mod walk;
