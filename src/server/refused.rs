@@ -1,0 +1,75 @@
+//! The page of each refusal: its status, what happened, what to do. None of them tells what an invitation holds.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::page::{self, Message, SignOut};
+use super::router::Shared;
+use super::session::Token;
+use super::words::{self, Text, Words};
+use crate::domain::slug::Slug;
+use crate::domain::text::printable;
+use crate::executor::Refusal;
+
+/// The page and the status of a refusal.
+pub fn refused(server: &Shared, slug: &str, refusal: &Refusal, session: Option<&Token>) -> Response {
+    if let Refusal::Misconfigured(why) | Refusal::NotExecuted(why) = refusal {
+        tracing::warn!("flow {}: {why}", printable(slug));
+    }
+    let words = &Words::here().refusal;
+    let mut message = Message::of(&text(words, refusal)).at(&server.base);
+    match refusal {
+        // For whoever made the flow; like the log it is in English.
+        Refusal::NotExecuted(why) => message = message.say(format!("{why}.")),
+        // What policies and stages say is said as it is.
+        Refusal::Denied { messages } => {
+            message = messages.iter().fold(message, Message::say);
+        }
+        Refusal::LinkUsed if Slug::parse(slug).is_ok() => {
+            message = message.link(format!("{}/if/flow/{slug}/", server.base), Words::here().page.back);
+        }
+        Refusal::SignedIn { username } => {
+            message = message.say((words.signed_in_as)(username));
+            if let Some(token) = session {
+                let label = words.sign_out_and_go_on;
+                message = message.sign_out(SignOut { csrf: token.csrf(), next: slug.to_owned(), label });
+            }
+        }
+        _ => {}
+    }
+    page::show(status(refusal), &message)
+}
+
+fn status(refusal: &Refusal) -> StatusCode {
+    match refusal {
+        Refusal::NoSuchFlow | Refusal::InvitationNotFound | Refusal::OtherFlow => StatusCode::NOT_FOUND,
+        Refusal::Used | Refusal::Expired | Refusal::Revoked | Refusal::LinkUsed => StatusCode::GONE,
+        Refusal::InvitationNeeded | Refusal::SignInNeeded | Refusal::NotApplicable | Refusal::Denied { .. } => {
+            StatusCode::FORBIDDEN
+        }
+        Refusal::SignedIn { .. } | Refusal::UsernameTaken | Refusal::Misconfigured(_) | Refusal::NotExecuted(_) => {
+            StatusCode::CONFLICT
+        }
+    }
+}
+
+fn text(words: &words::Refusal, refusal: &Refusal) -> Text {
+    match refusal {
+        Refusal::NoSuchFlow => words.no_such_flow,
+        Refusal::InvitationNotFound => words.not_found,
+        Refusal::OtherFlow => words.other_flow,
+        Refusal::Used => words.used,
+        Refusal::Expired => words.expired,
+        Refusal::Revoked => words.revoked,
+        Refusal::InvitationNeeded => words.needed,
+        Refusal::SignedIn { .. } => words.signed_in,
+        Refusal::SignInNeeded => words.sign_in,
+        Refusal::NotApplicable => words.not_applicable,
+        Refusal::Denied { messages } if messages.is_empty() => words.not_applicable,
+        Refusal::Denied { .. } => words.denied,
+        Refusal::LinkUsed => words.link_used,
+        Refusal::UsernameTaken => words.username_taken,
+        Refusal::Misconfigured(_) => words.misconfigured,
+        Refusal::NotExecuted(_) => words.not_executed,
+    }
+}

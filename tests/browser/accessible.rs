@@ -1,0 +1,93 @@
+//! No page keeps anybody out: axe-core finds nothing, in light and in dark, and nothing is wider than a small phone.
+
+use fantoccini::Client;
+use fantoccini::elements::Element;
+use fantoccini::{Locator, wd::TimeoutConfiguration};
+use guestlist::domain::invitation::Settings;
+use guestlist::domain::prompt::{Prompt, PromptType};
+use guestlist::store::Store;
+use serde_json::json;
+
+use crate::server::running::{Running, start};
+use crate::support::chromium::Chromium;
+use crate::support::fixture::{invite, making, mapping, prompt, settings};
+use crate::support::requires::{Part, missing};
+use crate::support::stores::on_both;
+
+/// The script; none where its path is not given, and then the test is skipped.
+fn axe() -> Option<String> {
+    let path = std::env::var_os("GUESTLIST_TEST_AXE");
+    let script = path.and_then(|path| std::fs::read_to_string(path).ok());
+    if script.is_none() {
+        missing(Part::Axe, "GUESTLIST_TEST_AXE names no file with axe-core");
+    }
+    script
+}
+
+/// Fails with everything that axe-core finds on the page, and where.
+async fn check(client: &Client, axe: &str) {
+    client.execute(axe, vec![]).await.unwrap();
+    let run = "const done = arguments[arguments.length - 1]; \
+               axe.run().then(found => done(found.violations.flatMap(rule => \
+               rule.nodes.map(node => `${rule.id}: ${node.html} ${node.failureSummary}`))), error => done([String(error)]));";
+    let found = client.execute_async(run, vec![]).await.unwrap();
+    let title = client.title().await.unwrap();
+    assert_eq!(found, json!([]), "{title}");
+    let wide = "document.body.style.width = '320px'; \
+                const wide = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > 321).map(e => e.outerHTML); \
+                document.body.style.width = ''; return wide";
+    assert_eq!(client.execute(wide, vec![]).await.unwrap(), json!([]), "{title}");
+}
+
+async fn press(client: &Client) {
+    let button: Element = client.find(Locator::Css("button[type=submit]")).await.unwrap();
+    button.click().await.unwrap();
+}
+
+/// A page with a prompt of every type, with everything that a prompt can have.
+async fn every_type(store: &Store) -> (Running, String) {
+    let each = PromptType::NAMES.iter().map(|name| PromptType::parse(name).unwrap());
+    let full = each.map(|kind| Prompt {
+        label: format!("Question of type {kind}, which is asked at some length"),
+        placeholder: "For example".into(),
+        sub_text: "As in your <b>passport</b>, see <a href=\"https://example.com\">there</a>.".into(),
+        initial_value: if kind == PromptType::Static {
+            "<h2>Read</h2><ul><li>this</li></ul>".into()
+        } else {
+            String::new()
+        },
+        ..prompt(&format!("attributes.{kind}"), kind)
+    });
+    making("enroll").invitation().page(full.collect()).details().user_write().insert(store).await;
+    let choices = json!(["One", {"label": "Two", "value": 2}]);
+    let fixed_data =
+        mapping(json!({ "attributes.dropdown__choices": choices, "attributes.radio-button-group__choices": choices }));
+    let id = invite(store, &Settings { fixed_data, ..settings("welcome") }).await;
+    let server = start(store).await;
+    let link = server.link("enroll", id);
+    (server, link)
+}
+
+on_both! {
+    async fn nothing_on_any_page_keeps_anybody_out(store: Store) {
+        let (Some(axe), Some(chromium)) = (axe(), Chromium::start().await) else { return };
+        let client = &chromium.client;
+        let patient = TimeoutConfiguration::new(Some(std::time::Duration::from_mins(1)), None, None);
+        client.update_timeouts(patient).await.unwrap();
+        let (server, link) = every_type(&store).await;
+        for address in [format!("{}/", server.url), server.flow("none"), server.flow("enroll"), link] {
+            client.goto(&address).await.unwrap();
+            check(client, &axe).await;
+            client.goto(&format!("{}?lang=de", client.current_url().await.unwrap())).await.unwrap();
+            check(client, &axe).await;
+            client.goto(&format!("{}?lang=en", server.flow("enroll"))).await.unwrap();
+        }
+        // The browser would not send it so.
+        client.execute("document.querySelector('form').noValidate = true", vec![]).await.unwrap();
+        press(client).await;
+        client.wait().for_element(Locator::Id("summary")).await.unwrap();
+        let focused = client.execute("return document.activeElement.id", vec![]).await.unwrap();
+        assert_eq!(focused, json!("summary"), "what is wrong is read first");
+        check(client, &axe).await;
+    }
+}

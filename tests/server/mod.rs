@@ -1,0 +1,16 @@
+//! The real router, by HTTP.
+
+mod addresses;
+mod blueprints;
+pub mod browser;
+mod csrf;
+mod hostile;
+mod languages;
+mod links;
+mod pages;
+mod prompts;
+mod race;
+pub mod running;
+mod secrets;
+mod signing_out;
+mod walk;
