@@ -1,0 +1,118 @@
+//! The bottom line: the keys that work here, now.
+
+use ratatui::text::{Line, Span};
+
+use super::{App, on_list};
+use crate::console::action::Action;
+use crate::console::overlay::Overlay;
+use crate::console::theme;
+
+impl App {
+    /// The footer, for that many columns. What does not fit is left out, but the way to help stays.
+    pub(super) fn footer(&mut self, width: usize) -> Line<'static> {
+        let contexts = self.contexts();
+        let mut items: Vec<(Action, String, String)> = Vec::new();
+        for context in &contexts {
+            let keymap = self.setting.preferences.keymap.clone();
+            for (binding, keys) in keymap.rows(&[*context]).filter(|(binding, _)| !binding.short.is_empty()) {
+                let shadowed = items.iter().any(|(action, _, _)| *action == binding.action);
+                if !shadowed && self.is_possible(binding.action) {
+                    items.push((binding.action, keys[0].to_string(), self.word(binding.action, binding.short)));
+                }
+            }
+        }
+        let size = |items: &[(Action, String, String)]| -> usize {
+            items.iter().map(|(_, key, word)| key.chars().count() + 1 + word.chars().count() + 2).sum()
+        };
+        while size(&items) > width + 1 {
+            match items.iter().rposition(|(action, _, _)| *action != Action::Help) {
+                Some(place) => items.remove(place),
+                None => break,
+            };
+        }
+        let mut spans = vec![Span::raw(" ")];
+        for (index, (_, key, word)) in items.into_iter().enumerate() {
+            if index > 0 {
+                spans.push(Span::raw("  "));
+            }
+            spans.push(Span::styled(key, theme::KEY));
+            spans.push(Span::raw(format!(" {word}")));
+        }
+        Line::from(spans)
+    }
+
+    fn word(&self, action: Action, short: &str) -> String {
+        match action {
+            Action::Submit if matches!(self.overlays.last(), Some(Overlay::Batch(_))) => "Try it",
+            Action::Activate if self.users.selected().is_some_and(|row| row.user.is_active) => "Deactivate",
+            Action::Follow if self.events.is_following() => "Stop following",
+            Action::CopyLink if self.has_marks() => "Copy links",
+            Action::Revoke if self.has_marks() => "Revoke marked",
+            Action::Delete if self.has_marks() => "Delete marked",
+            Action::Revoke if self.invitation().is_some_and(|row| row.invitation.revoked_at.is_some()) => "Restore",
+            _ => short,
+        }
+        .to_owned()
+    }
+
+    /// Whether an action does something now.
+    pub(super) fn is_possible(&mut self, action: Action) -> bool {
+        if action.writes() && self.setting.read_only || action == Action::Email && !self.setting.mail {
+            return false;
+        }
+        match self.overlays.last() {
+            Some(Overlay::Form(form)) => {
+                return match action {
+                    Action::Bind => form.bindable().is_some(),
+                    Action::FreeName => form.free_name().is_some(),
+                    _ => true,
+                };
+            }
+            Some(Overlay::Batch(dialog)) => return dialog.is_possible(action),
+            Some(_) => return true,
+            None => {}
+        }
+        if self.has_marks() {
+            let for_marks = [
+                Action::CopyLink,
+                Action::Email,
+                Action::Revoke,
+                Action::Delete,
+                Action::Mark,
+                Action::MarkAll,
+                Action::Dismiss,
+                Action::Help,
+            ];
+            return for_marks.contains(&action);
+        }
+        match action {
+            Action::Edit
+            | Action::Email
+            | Action::CopyLink
+            | Action::BareLink
+            | Action::QrCode
+            | Action::Revoke
+            | Action::Reissue
+            | Action::Mark
+            | Action::MarkAll
+            | Action::Duplicate
+            | Action::Password
+            | Action::Activate
+            | Action::AddMember
+            | Action::RemoveMember
+            | Action::Toggle
+            | Action::Delete => on_list!(self, list => list.selected().is_some()),
+            Action::Undo => !self.undo.is_empty(),
+            Action::Bind => self.bindable().is_some(),
+            Action::NextFlow => {
+                let any_flow = self.invitation().is_some_and(|row| row.flow_slug.is_none());
+                any_flow && self.overview.open_flows.len() > 1
+            }
+            Action::Dismiss => {
+                self.toasts.all().iter().any(|toast| toast.end.is_none())
+                    || on_list!(self, list => !list.filter().0.text().is_empty())
+            }
+            _ => true,
+        }
+    }
+}

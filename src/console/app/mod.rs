@@ -1,0 +1,289 @@
+//! The program's state, and what each event makes of it. Nothing here waits, reads a clock or touches the world: events
+//! come in, effects go out.
+
+mod act;
+mod batch;
+mod dialogs;
+mod footer;
+mod importing;
+mod letters;
+mod marks;
+mod mouse;
+mod outcomes;
+mod palette;
+mod people;
+mod screen;
+mod toasts;
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use crossterm::event::{KeyEvent, KeyEventKind};
+
+use super::ServerStatus;
+use super::event::{Bulk, Effect, Event, Named, Overview, What};
+use super::form::invitation::InvitationForm;
+use super::hyperlink;
+use super::key::Key;
+use super::keymap::Context;
+use super::overlay::Overlay;
+use super::pane::list::List;
+use super::pane::{Marks, Pane, View};
+use super::preferences::Preferences;
+use super::theme::Theme;
+use super::zone::Zone;
+use crate::domain::event::Event as LogEntry;
+use crate::domain::group::GroupView;
+use crate::domain::id::{InvitationId, UserId};
+use crate::domain::invitation::InvitationView;
+use crate::domain::user::UserView;
+use crate::store::flows::FlowView;
+pub use marks::MOST as MOST_MARKS;
+use toasts::Toasts;
+
+/// What does not change while the program runs.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    /// What links begin with.
+    pub public_url: String,
+    /// Who acts.
+    pub actor: String,
+    /// Which database.
+    pub place: String,
+    /// Whether nothing may be written.
+    pub read_only: bool,
+    /// Whether letters leave.
+    pub mail: bool,
+    /// How long new invitations are good for; zero is for ever.
+    pub default_expiry_days: u32,
+    /// Where local time is.
+    pub zone: Zone,
+    /// What the terminal can show.
+    pub theme: Theme,
+    /// How it looks and listens.
+    pub preferences: Preferences,
+}
+
+/// Something that can be taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Undo {
+    Delete(Named),
+    Revoke(Named),
+    /// What it is with the new link, and the old link.
+    Reissue(Named, InvitationId),
+    Bulk(Bulk, Vec<Named>),
+    /// Whether the user could sign in before.
+    Active(UserId, String, bool),
+}
+
+/// The program.
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+#[derive(Debug)]
+pub struct App {
+    setting: Setting,
+    now: DateTime<Utc>,
+    pane: Pane,
+    flows: List<FlowView>,
+    users: List<UserView>,
+    groups: List<GroupView>,
+    invitations: List<InvitationView>,
+    events: List<LogEntry>,
+    overview: Overview,
+    /// Which of the flows that accept invitations links for any flow lead to.
+    link_flow: usize,
+    overlays: Vec<Overlay>,
+    toasts: Toasts,
+    undo: Vec<Undo>,
+    /// The marked invitations: name, and whether revoked.
+    marks: Marks,
+    server: Option<ServerStatus>,
+    /// How many steps of imports there were: the number of the last one.
+    steps: u64,
+    /// Whether the first flow has been offered, or was not needed.
+    offered: bool,
+    unreachable: bool,
+    /// Whether the mouse is taken.
+    mouse: bool,
+    /// How wide the screen was drawn last.
+    width: u16,
+    /// Whether the screen no longer shows what is.
+    changed: bool,
+}
+
+/// Does something with the list of the current pane, whatever its rows are.
+macro_rules! on_list {
+    ($app:expr, $list:ident => $body:expr) => {
+        match $app.pane {
+            $crate::console::pane::Pane::Flows => {
+                let $list = &mut $app.flows;
+                $body
+            }
+            $crate::console::pane::Pane::Users => {
+                let $list = &mut $app.users;
+                $body
+            }
+            $crate::console::pane::Pane::Groups => {
+                let $list = &mut $app.groups;
+                $body
+            }
+            $crate::console::pane::Pane::Invitations => {
+                let $list = &mut $app.invitations;
+                $body
+            }
+            $crate::console::pane::Pane::Events => {
+                let $list = &mut $app.events;
+                $body
+            }
+        }
+    };
+}
+pub(super) use on_list;
+
+impl App {
+    /// A program that has not read anything yet, and what it wants to read.
+    pub fn new(setting: Setting, server: Option<ServerStatus>, now: DateTime<Utc>) -> (Self, Vec<Effect>) {
+        let mut app = Self {
+            setting,
+            now,
+            pane: Pane::Invitations,
+            flows: List::default(),
+            users: List::default(),
+            groups: List::default(),
+            invitations: List::default(),
+            events: List::default(),
+            overview: Overview::default(),
+            link_flow: 0,
+            overlays: Vec::new(),
+            toasts: Toasts::default(),
+            undo: Vec::new(),
+            marks: Marks::new(),
+            server,
+            steps: 0,
+            offered: false,
+            unreachable: false,
+            mouse: false,
+            width: 0,
+            changed: true,
+        };
+        let mut effects = app.reload();
+        if app.setting.preferences.mouse {
+            effects.extend(app.take_mouse());
+        }
+        (app, effects)
+    }
+
+    /// Takes what happened; returns what is to be done about it.
+    pub fn handle(&mut self, event: Event) -> Vec<Effect> {
+        self.now = event.at;
+        let mut effects = self.take(event);
+        // What is typed is checked as it is typed.
+        effects.extend(self.form().map(InvitationForm::questions).unwrap_or_default());
+        effects
+    }
+
+    fn take(&mut self, event: Event) -> Vec<Effect> {
+        if self.toasts.expire(event.at) {
+            self.changed = true;
+        }
+        match event.what {
+            What::Key(key) if key.kind != KeyEventKind::Release => {
+                self.changed = true;
+                self.key(key)
+            }
+            What::Key(_) => Vec::new(),
+            What::Paste(text) => {
+                self.changed = true;
+                self.paste(&text)
+            }
+            What::Mouse(mouse) => self.mouse(mouse),
+            What::Resized | What::Time => {
+                self.changed = true;
+                Vec::new()
+            }
+            What::Server(status) => {
+                self.changed = true;
+                self.server = Some(status);
+                Vec::new()
+            }
+            What::Outcome(outcome) => self.outcome(*outcome),
+        }
+    }
+
+    /// Whether the screen has to be drawn again.
+    pub fn has_changed(&self) -> bool {
+        self.changed
+    }
+
+    /// Notes that the screen shows what there is.
+    pub fn drawn(&mut self) {
+        self.changed = false;
+    }
+
+    /// How long nothing changes on the screen if nothing happens: until the next minute, or the end of a message.
+    pub fn quiet_for(&self) -> TimeDelta {
+        let into_minute = self.now.timestamp_millis().rem_euclid(60_000);
+        let minute = TimeDelta::milliseconds(60_000 - into_minute);
+        self.toasts.next_end().map_or(minute, |end| minute.min(end - self.now)).max(TimeDelta::milliseconds(10))
+    }
+
+    /// A link that must be written without the program's own line breaks, because it is longer than the screen is wide.
+    /// Where the terminal has hyperlinks it is one.
+    pub fn unbroken(&self, width: u16) -> Option<Cow<'_, str>> {
+        match self.overlays.last() {
+            Some(Overlay::BareLink(link)) if self.setting.preferences.hyperlinks => {
+                Some(hyperlink::linked(link).into())
+            }
+            Some(Overlay::BareLink(link)) if link.len() > usize::from(width) => Some(link.into()),
+            _ => None,
+        }
+    }
+
+    fn view(&self) -> View<'_> {
+        View {
+            now: self.now,
+            zone: self.setting.zone,
+            public_url: &self.setting.public_url,
+            overview: &self.overview,
+            link_flow: self.link_flow,
+            read_only: self.setting.read_only,
+            marks: &self.marks,
+            columns: &[],
+        }
+    }
+
+    /// Where keys mean something now, what comes first winning.
+    fn contexts(&mut self) -> Vec<Context> {
+        if let Some(overlay) = self.overlays.last() {
+            return match overlay.context() {
+                // Saving works from an open drop-down too, and Shift-Tab leaves it.
+                list @ (Context::DropDown | Context::Calendar) => vec![list, Context::Form, Context::Anywhere],
+                other => vec![other, Context::Anywhere],
+            };
+        }
+        let filtering = on_list!(self, list => list.filter().1);
+        if filtering {
+            return vec![Context::Filter, Context::Anywhere];
+        }
+        match self.pane {
+            Pane::Flows => vec![Context::Flows, Context::Lists, Context::Anywhere],
+            Pane::Invitations => vec![Context::Invitations, Context::Lists, Context::Anywhere],
+            Pane::Users => vec![Context::Users, Context::Lists, Context::Anywhere],
+            Pane::Groups => vec![Context::Groups, Context::Lists, Context::Anywhere],
+            Pane::Events => vec![Context::Events, Context::Lists, Context::Anywhere],
+        }
+    }
+
+    fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        let contexts = self.contexts();
+        match self.setting.preferences.keymap.resolve(&contexts, Key::from(key)) {
+            Some(action) if action.writes() && self.setting.read_only => Vec::new(),
+            Some(action) => self.act(action),
+            None => self.typed(key),
+        }
+    }
+
+    /// Reads everything that is shown again.
+    fn reload(&mut self) -> Vec<Effect> {
+        vec![on_list!(self, list => list.reload()), Effect::LoadOverview]
+    }
+}

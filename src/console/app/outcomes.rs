@@ -1,0 +1,218 @@
+//! What the ends of effects do to the state.
+
+use super::{App, Undo};
+use crate::console::action::Action;
+use crate::console::event::{Detail, Effect, Named, Outcome, Overview, Rows, Subject};
+use crate::console::overlay::Overlay;
+use crate::console::pane::Pane;
+use crate::domain::id::InvitationId;
+use crate::domain::invitation::InvitationView;
+use crate::domain::text::printable;
+
+/// Said while the database does not answer.
+const UNREACHABLE: &str = "The database does not answer. What you typed is kept; trying again.";
+
+impl App {
+    /// Takes how an effect ended.
+    pub(super) fn outcome(&mut self, outcome: Outcome) -> Vec<Effect> {
+        match outcome {
+            Outcome::Loaded { generation, rows } => return self.loaded(generation, rows),
+            Outcome::Detail(subject, detail) => self.take_detail(subject, detail),
+            Outcome::Overview(overview) => self.take_overview(overview),
+            Outcome::Changed => return self.database_changed(),
+            Outcome::Unreachable(_) if self.unreachable => {}
+            Outcome::Unreachable(_) => {
+                self.unreachable = true;
+                self.changed = true;
+                self.toasts.bad(UNREACHABLE);
+            }
+            visible => {
+                self.changed = true;
+                return self.visible_outcome(visible);
+            }
+        }
+        Vec::new()
+    }
+
+    fn bound(&mut self, slug: &str) -> Vec<Effect> {
+        self.toasts.good(format!("{slug} has an invitation stage now, first in order."), self.now);
+        self.database_changed()
+    }
+
+    fn visible_outcome(&mut self, outcome: Outcome) -> Vec<Effect> {
+        match outcome {
+            Outcome::Batch(answer) => return self.batch_answer(*answer),
+            Outcome::FlowChoices(outlines) => {
+                if let Some(dialog) = self.batch() {
+                    dialog.take_flows(&outlines);
+                }
+                let waited = self.form().is_some_and(|form| form.take_flows(outlines));
+                return if waited { self.act_on_overlay(Action::Submit) } else { Vec::new() };
+            }
+            Outcome::Diagnosed(question, findings) => {
+                if let Some(form) = self.form() {
+                    form.take_findings(&question, findings);
+                }
+            }
+            Outcome::NameChecked(name, free) => {
+                if let Some(form) = self.form() {
+                    form.take_name(name, free);
+                }
+            }
+            Outcome::Saved(view) => return self.saved(&view),
+            Outcome::NotSaved(refusal) => {
+                let zone = self.setting.zone;
+                if let Some(form) = self.form() {
+                    form.take_refusal(refusal, zone);
+                }
+            }
+            Outcome::Revoked(named, revoked) => return self.revoked(named, revoked),
+            Outcome::Deleted(named) => return self.deleted(named),
+            Outcome::Undeleted(view) => return self.undeleted(&view),
+            Outcome::Reissued(old, view) => return self.reissued(old, &view),
+            Outcome::Done(said, at) => return self.done(said, at),
+            Outcome::NotDone(errors) => self.not_done(errors),
+            Outcome::Conflict(conflict) => self.conflict(*conflict),
+            Outcome::Activated(id, name, active) => return self.activated(id, name, active),
+            Outcome::CopiedLinks(copied, count, without) => return self.copied_links(copied, count, without),
+            Outcome::Selected(found) => self.take_selection(found),
+            Outcome::BulkDone(bulk, done, left) => return self.bulk_done(bulk, done, &left),
+            Outcome::Mailed(done, left) => return self.mailed(done, &left),
+            Outcome::Bound(slug) => return self.bound(slug.as_str()),
+            Outcome::Completed(completion) => match self.overlays.last_mut() {
+                Some(Overlay::Import(dialog)) => {
+                    let wish = dialog.take_completion(completion);
+                    return self.import_wish(wish);
+                }
+                Some(Overlay::Export(dialog)) => return dialog.take_completion(completion).into_iter().collect(),
+                Some(Overlay::Palette(palette)) => palette.take_completion(completion),
+                _ => {}
+            },
+            Outcome::Blueprint(answer) => return self.blueprint(*answer),
+            Outcome::Copied(copied) => return self.copied(copied),
+            Outcome::ClipboardExplained(_) | Outcome::ClipboardTested(..) | Outcome::History(_) => {
+                return self.palette_outcome(outcome);
+            }
+            Outcome::Failed(why) => self.toasts.bad(printable(&why)),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn copied(&mut self, copied: crate::console::clipboard::Copied) -> Vec<Effect> {
+        use crate::console::clipboard::Copied;
+        let (good, message) = copied.message();
+        if good {
+            self.toasts.good(message, self.now);
+        } else {
+            self.toasts.bad(printable(&message));
+        }
+        match copied {
+            Copied::Osc52(sequence) => vec![Effect::Write(sequence)],
+            _ => Vec::new(),
+        }
+    }
+
+    fn loaded(&mut self, generation: u64, rows: Rows) -> Vec<Effect> {
+        let (changed, detail) = match rows {
+            Rows::Flows(page) => (self.flows.take(generation, page), self.flows.ask_detail()),
+            Rows::Users(page) => (self.users.take(generation, page), self.users.ask_detail()),
+            Rows::Groups(page) => (self.groups.take(generation, page), self.groups.ask_detail()),
+            Rows::Invitations(page) => (self.invitations.take(generation, page), self.invitations.ask_detail()),
+            Rows::Events(page) => (self.events.take(generation, page), None),
+        };
+        self.changed |= changed;
+        self.answers();
+        // What belongs to the row may have changed although the row has not.
+        detail.into_iter().collect()
+    }
+
+    fn take_detail(&mut self, subject: Subject, detail: Option<Detail>) {
+        self.changed |= match subject {
+            Subject::Flow(_) => self.flows.take_detail(subject, detail),
+            Subject::User(_) => self.users.take_detail(subject, detail),
+            Subject::Group(_) => self.groups.take_detail(subject, detail),
+            Subject::Event(_) => false,
+            Subject::Invitation(..) => self.invitations.take_detail(subject, detail),
+        };
+    }
+
+    fn take_overview(&mut self, overview: Overview) {
+        self.answers();
+        if !self.offered && overview.flows == 0 && !self.setting.read_only {
+            self.overlays.push(Overlay::Offer(false));
+            self.changed = true;
+        }
+        self.offered = true;
+        self.changed |= self.overview != overview;
+        self.overview = overview;
+    }
+
+    /// The database answers: what was said to the contrary is over.
+    fn answers(&mut self) {
+        if self.unreachable {
+            self.unreachable = false;
+            self.changed = true;
+            self.toasts.withdraw(UNREACHABLE);
+        }
+    }
+
+    fn database_changed(&mut self) -> Vec<Effect> {
+        let mut effects = self.reload();
+        if self.form().is_some() {
+            effects.push(Effect::LoadFlowChoices);
+        }
+        effects
+    }
+
+    pub(super) fn form(&mut self) -> Option<&mut crate::console::form::invitation::InvitationForm> {
+        // A question may lie over it.
+        self.overlays.iter_mut().find_map(|overlay| match overlay {
+            Overlay::Form(form) => Some(form.as_mut()),
+            _ => None,
+        })
+    }
+
+    fn saved(&mut self, view: &InvitationView) -> Vec<Effect> {
+        self.overlays.retain(|overlay| !matches!(overlay, Overlay::Form(_) | Overlay::Question(_)));
+        self.toasts.good(format!("Saved {}. c copies its link.", view.invitation.settings.name), self.now);
+        self.show_invitation(view)
+    }
+
+    fn show_invitation(&mut self, view: &InvitationView) -> Vec<Effect> {
+        self.pane = Pane::Invitations;
+        // A filter could hide it.
+        let _ = self.invitations.clear_filter();
+        vec![self.invitations.show(view), Effect::LoadOverview]
+    }
+
+    fn revoked(&mut self, named: Named, revoked: bool) -> Vec<Effect> {
+        if revoked {
+            self.toasts.good(format!("Revoked {}. u undoes it.", named.name), self.now);
+            self.undo.push(Undo::Revoke(named));
+        } else {
+            self.toasts.good(format!("Restored {}.", named.name), self.now);
+            self.undo.retain(|undo| *undo != Undo::Revoke(named.clone()));
+        }
+        self.reload()
+    }
+
+    fn deleted(&mut self, named: Named) -> Vec<Effect> {
+        self.toasts.good(format!("Deleted {}. u undoes it.", named.name), self.now);
+        self.undo.push(Undo::Delete(named));
+        self.reload()
+    }
+
+    fn undeleted(&mut self, view: &InvitationView) -> Vec<Effect> {
+        self.toasts.good(format!("{} is back.", view.invitation.settings.name), self.now);
+        self.show_invitation(view)
+    }
+
+    fn reissued(&mut self, old: InvitationId, view: &InvitationView) -> Vec<Effect> {
+        let named = Named { id: view.invitation.id, name: view.invitation.settings.name.clone() };
+        let message = format!("{} has a new link, the old one is dead. c copies it, u undoes it.", named.name);
+        self.toasts.good(message, self.now);
+        self.undo.push(Undo::Reissue(named, old));
+        vec![self.invitations.show(view), Effect::LoadOverview]
+    }
+}

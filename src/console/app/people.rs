@@ -1,0 +1,132 @@
+//! What actions do to users, groups and flows.
+
+use super::{App, Undo};
+use crate::console::action::Action;
+use crate::console::conflict::Conflict;
+use crate::console::event::{Change, Effect};
+use crate::console::form::record::{Ask, RecordForm};
+use crate::console::overlay::Overlay;
+use crate::console::overlay::question::Question;
+use crate::console::pane::Pane;
+use crate::console::widget::text;
+use crate::domain::id::UserId;
+
+impl App {
+    /// Does what a key asks for in the panes of flows, users and groups.
+    pub(super) fn act_on_others(&mut self, action: Action) -> Vec<Effect> {
+        let overlay = match (self.pane, action) {
+            (Pane::Users, Action::New) => Some(record(RecordForm::user(None))),
+            (Pane::Groups, Action::New) => Some(record(RecordForm::group(None))),
+            (Pane::Users, _) => {
+                let Some(user) = self.users.selected().map(|row| row.user.clone()) else { return Vec::new() };
+                let name = user.username.to_string();
+                match action {
+                    Action::Edit => Some(record(RecordForm::user(Some(user)))),
+                    Action::Password => Some(record(RecordForm::password(user.id, name))),
+                    Action::Delete => Some(Overlay::Question(Question::DeleteUser(user.id, name))),
+                    Action::Activate => return change(Change::Active(user.id, name, !user.is_active)),
+                    _ => None,
+                }
+            }
+            (Pane::Groups, _) => {
+                let Some(group) = self.groups.selected().map(|row| row.group.clone()) else { return Vec::new() };
+                match action {
+                    Action::Edit => Some(record(RecordForm::group(Some(group)))),
+                    Action::AddMember => Some(record(RecordForm::member(group, true))),
+                    Action::RemoveMember => Some(record(RecordForm::member(group, false))),
+                    Action::Delete => Some(Overlay::Question(Question::DeleteGroup(Box::new(group)))),
+                    _ => None,
+                }
+            }
+            (Pane::Flows, _) => {
+                let Some(flow) = self.flows.selected().map(|row| row.flow.clone()) else { return Vec::new() };
+                match action {
+                    Action::Delete => Some(Overlay::Question(Question::DeleteFlow(flow.id, flow.slug))),
+                    Action::CopyLink => {
+                        let address = self.setting.public_url.trim_end_matches('/');
+                        return vec![Effect::Copy(format!("{address}/if/flow/{}/", flow.slug))];
+                    }
+                    _ => None,
+                }
+            }
+            (Pane::Invitations | Pane::Events, _) => None,
+        };
+        self.overlays.extend(overlay);
+        Vec::new()
+    }
+
+    /// Does what the small dialog on top wants.
+    pub(super) fn record_asked(&mut self, ask: Ask) -> Vec<Effect> {
+        match ask {
+            Ask::Nothing => {}
+            Ask::Cancel => {
+                let changed = matches!(self.overlays.last(), Some(Overlay::Record(form)) if form.is_changed());
+                if changed {
+                    self.overlays.push(Overlay::Question(Question::Discard));
+                } else {
+                    self.overlays.pop();
+                }
+            }
+            Ask::Change(wanted) => return change(wanted),
+            Ask::Send(letters) => return vec![Effect::SendLetters(letters)],
+        }
+        Vec::new()
+    }
+
+    /// Takes that a change was made.
+    pub(super) fn done(&mut self, said: String, at: Option<(Pane, String)>) -> Vec<Effect> {
+        if self.overlays.iter().any(|overlay| matches!(overlay, Overlay::Record(_))) {
+            self.overlays.retain(|overlay| !matches!(overlay, Overlay::Record(_) | Overlay::Question(_)));
+        }
+        self.toasts.good(said, self.now);
+        match at {
+            Some((Pane::Users, key)) if self.pane == Pane::Users => {
+                let _ = self.users.clear_filter();
+                vec![self.users.show_at(key), Effect::LoadOverview]
+            }
+            Some((Pane::Groups, key)) if self.pane == Pane::Groups => {
+                let _ = self.groups.clear_filter();
+                vec![self.groups.show_at(key), Effect::LoadOverview]
+            }
+            _ => self.reload(),
+        }
+    }
+
+    /// Takes that it was not.
+    pub(super) fn not_done(&mut self, errors: Vec<(String, String)>) {
+        if let Some(form) = self.record_form() {
+            form.refuse(errors);
+        }
+    }
+
+    /// Takes that somebody else changed the same meanwhile.
+    pub(super) fn conflict(&mut self, conflict: Conflict) {
+        let zone = self.setting.zone;
+        if let Some(form) = self.record_form() {
+            form.take_conflict(conflict, zone);
+        }
+    }
+
+    fn record_form(&mut self) -> Option<&mut RecordForm> {
+        self.overlays.iter_mut().find_map(|overlay| match overlay {
+            Overlay::Record(form) => Some(form.as_mut()),
+            _ => None,
+        })
+    }
+
+    /// Takes that a user can sign in now, or not any more.
+    pub(super) fn activated(&mut self, id: UserId, name: String, active: bool) -> Vec<Effect> {
+        let now = if active { "can sign in" } else { "can't sign in any more" };
+        self.toasts.good(format!("{} {now}. u undoes it.", text::safe(&name)), self.now);
+        self.undo.push(Undo::Active(id, name, !active));
+        self.reload()
+    }
+}
+
+fn record(form: RecordForm) -> Overlay {
+    Overlay::Record(Box::new(form))
+}
+
+fn change(change: Change) -> Vec<Effect> {
+    vec![Effect::Change(Box::new(change))]
+}

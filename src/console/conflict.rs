@@ -1,0 +1,98 @@
+//! Who changed something while it was edited, when, and what from what to what.
+
+use chrono::{DateTime, Utc};
+
+use super::event::Outcome;
+use super::runtime::World;
+use super::widget::text;
+use super::zone::Zone;
+use crate::domain::event::Action;
+use crate::domain::group::Group;
+use crate::domain::user::User;
+use crate::store::events::{self, Object};
+use crate::store::{StoreError, Tx, groups, users};
+
+/// So far back in the log the change is looked for.
+const BACK: u32 = 20;
+/// The most of a value that is shown.
+const SHOWN: usize = 200;
+
+/// Who made a change, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Author {
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Something that somebody else changed while it was edited.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conflict {
+    /// As it is now.
+    pub now: Now,
+    /// Who changed it last, where the log tells.
+    pub author: Option<Author>,
+}
+
+/// What was changed, as it is now.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Now {
+    /// A user.
+    User(Box<User>),
+    /// A group.
+    Group(Box<Group>),
+}
+
+/// One value of a record: its name, as it was read, as it is now.
+pub type Pair = (&'static str, String, String);
+
+/// What to say at a field: who changed it, when, from what to what.
+pub fn told(author: Option<&Author>, before: &str, after: &str, zone: Zone) -> String {
+    let shown = |value: &str| text::cut(&text::safe(value), SHOWN);
+    let (who, when) = named(author, zone);
+    format!("{who} changed this from `{}` to `{}`{when}. Save again to keep yours.", shown(before), shown(after))
+}
+
+/// What to say where no field shows the change.
+pub fn told_of_all(author: Option<&Author>, zone: Zone) -> String {
+    let (who, when) = named(author, zone);
+    format!("{who} changed something else about it{when}. Save again to keep your changes.")
+}
+
+fn named(author: Option<&Author>, zone: Zone) -> (String, String) {
+    match author {
+        Some(author) => (text::safe(&author.by), format!(", {}", zone.shown(author.at))),
+        None => ("Somebody".to_owned(), " in the meantime".to_owned()),
+    }
+}
+
+/// Whether an event is a change of what is edited, and not of what happens to it by itself.
+fn changes(action: Action) -> bool {
+    !matches!(action, Action::Login | Action::Logout | Action::InvitationUsed)
+}
+
+/// Who changed something last, as the log tells.
+pub(super) async fn author(tx: &mut Tx, object: Object<'_>) -> Result<Option<Author>, StoreError> {
+    let told = events::list_of(tx, object, BACK).await?;
+    let last = told.into_iter().find(|event| changes(event.action));
+    Ok(last.map(|event| Author { by: event.actor, at: event.at }))
+}
+
+impl World {
+    /// A user as somebody else left it; none where it is gone.
+    pub(super) async fn user_conflict(&self, read: &User) -> Result<Option<Outcome>, StoreError> {
+        let mut tx = self.store.begin().await?;
+        let Some(now) = users::find(&mut tx, read.id).await? else { return Ok(None) };
+        let author = author(&mut tx, Object("user", now.username.as_str())).await?;
+        Ok(Some(Outcome::Conflict(Box::new(Conflict { now: Now::User(Box::new(now)), author }))))
+    }
+
+    /// A group as somebody else left it; none where it is gone.
+    pub(super) async fn group_conflict(&self, read: &Group) -> Result<Option<Outcome>, StoreError> {
+        let mut tx = self.store.begin().await?;
+        let Some(now) = groups::find(&mut tx, read.id).await? else { return Ok(None) };
+        let author = author(&mut tx, Object("authentik_core.group", &now.name)).await?;
+        Ok(Some(Outcome::Conflict(Box::new(Conflict { now: Now::Group(Box::new(now)), author }))))
+    }
+}

@@ -1,0 +1,405 @@
+//! What reaches the program and what it asks for: plain data, so that a test is keys in, effects and screen out.
+
+use chrono::{DateTime, Utc};
+use crossterm::event::{KeyEvent, MouseEvent};
+
+use super::form::live::{Findings, Question};
+use super::import::{Answer, Ask, Completion};
+use super::pane::Pane;
+use super::{ServerStatus, batch};
+use crate::blueprint::Drift;
+use crate::domain::Mapping;
+use crate::domain::event::Event as LogEntry;
+use crate::domain::flow::Outline;
+use crate::domain::group::{Group, GroupView};
+use crate::domain::id::{EventId, FlowId, GroupId, InvitationId, UserId};
+use crate::domain::invitation::{InvitationView, Settings, Use};
+use crate::domain::slug::Slug;
+use crate::domain::user::{Profile, User, UserView};
+use crate::mail::Language;
+use crate::store::events;
+use crate::store::flows::FlowView;
+use crate::store::invitations::{Filter, Place, Sort};
+use crate::store::page::{Anchor, Page};
+
+/// Something that happened, and when: the only clock that [`App`](super::app::App) knows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What.
+    pub what: What,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum What {
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// The mouse was used.
+    Mouse(MouseEvent),
+    /// Text was pasted.
+    Paste(String),
+    /// The terminal has another size, or was away.
+    Resized,
+    /// The time that the program waited for has come: another minute, or the end of a message.
+    Time,
+    /// The server's state changed.
+    Server(ServerStatus),
+    /// An effect came to its end, or the database changed.
+    Outcome(Box<Outcome>),
+}
+
+/// Something that only the world outside can do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Read a window of a list.
+    Load {
+        /// Which request this is: an answer to an older one is dropped.
+        generation: u64,
+        /// Of what.
+        query: Query,
+    },
+    /// Count, and learn which flows accept invitations.
+    LoadOverview,
+    /// Read what belongs to a row.
+    LoadDetail(Subject),
+    /// Read the flows that an invitation can be for.
+    LoadFlowChoices,
+    /// Find out what will go wrong with custom attributes.
+    Diagnose(Box<Question>),
+    /// Find out whether another invitation than that one has a name.
+    CheckName(Slug, Option<InvitationId>),
+    /// Write an invitation.
+    SaveInvitation {
+        /// The one to change, as it was read; none for a new one.
+        edited: Option<(InvitationId, i64)>,
+        /// What to write.
+        settings: Settings,
+    },
+    /// Revoke an invitation or take that back.
+    SetRevoked(Named, bool),
+    /// Delete an invitation, or take that back.
+    SetDeleted(Named, bool),
+    /// Learn which invitations a filter keeps.
+    Select(Filter),
+    /// Do something to many invitations.
+    Bulk(Bulk, Vec<Named>),
+    /// Send invitations by letter.
+    SendLetters(Box<Letters>),
+    /// Give an invitation a new link.
+    Reissue(Named),
+    /// Take that back: what it is with the new link, and the old link.
+    TakeBackReissue(Named, InvitationId),
+    /// Change a user, a group or a flow.
+    Change(Box<Change>),
+    /// Plan, make or give up many invitations.
+    Batch(Box<batch::Ask>),
+    /// Bind an invitation stage to a flow, first in order.
+    BindInvitationStage(FlowId),
+    /// Complete a path.
+    Complete(String),
+    /// Read, try, import or write a blueprint.
+    Blueprint(Box<Ask>),
+    /// Copy a text to the clipboard of the person's own machine.
+    Copy(String),
+    /// Copy the links of many invitations, one a line.
+    CopyLinks {
+        /// Whose.
+        named: Vec<Named>,
+        /// What links begin with.
+        public_url: String,
+        /// The flow that links of invitations for any flow lead to.
+        open_flow: Option<Slug>,
+    },
+    /// Say which way copying takes.
+    ExplainClipboard,
+    /// Copy a text to see whether that works.
+    TestClipboard(String),
+    /// Read the commands that were typed before.
+    LoadHistory,
+    /// Keep a command that was typed.
+    KeepCommand(String),
+    /// Write control sequences to the terminal, between two frames.
+    Write(String),
+    /// Take the mouse, or leave it to the terminal.
+    Mouse(bool),
+    /// Draw everything again.
+    Redraw,
+    /// Stop, as Ctrl-Z does.
+    Suspend,
+    /// End.
+    Quit,
+}
+
+/// How an effect ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// A window of a list.
+    Loaded {
+        /// The request's.
+        generation: u64,
+        /// The rows.
+        rows: Rows,
+    },
+    /// The counts.
+    Overview(Overview),
+    /// What belongs to a row; none where the row is gone.
+    Detail(Subject, Option<Detail>),
+    /// The flows that an invitation can be for.
+    FlowChoices(Vec<Outline>),
+    /// What will go wrong with custom attributes.
+    Diagnosed(Box<Question>, Findings),
+    /// Which name is free, where that one is taken.
+    NameChecked(Slug, Option<Slug>),
+    /// An invitation was written: as it is now.
+    Saved(Box<InvitationView>),
+    /// An invitation was not written.
+    NotSaved(Refusal),
+    /// Revoked, or restored.
+    Revoked(Named, bool),
+    /// Deleted.
+    Deleted(Named),
+    /// No longer deleted: as it is now.
+    Undeleted(Box<InvitationView>),
+    /// A user, a group or a flow was changed: what to say, and which row of the pane to show.
+    Done(String, Option<(Pane, String)>),
+    /// It was not, for reasons at fields.
+    NotDone(Vec<(String, String)>),
+    /// It was not, because somebody else changed the same meanwhile.
+    Conflict(Box<super::conflict::Conflict>),
+    /// A user can sign in now, or not any more.
+    Activated(UserId, String, bool),
+    /// What a filter keeps: ids, names, whether revoked.
+    Selected(Vec<(InvitationId, Slug, bool)>),
+    /// What was done to which, and to which not for which reason.
+    BulkDone(Bulk, Vec<Named>, Vec<(Named, String)>),
+    /// How many letters were written, and which were not for which reason.
+    Mailed(usize, Vec<(Named, String)>),
+    /// It has a new link: the old one, and it as it is now.
+    Reissued(InvitationId, Box<InvitationView>),
+    /// What became of many invitations.
+    Batch(Box<batch::Answer>),
+    /// The flow of that slug has an invitation stage now.
+    Bound(Slug),
+    /// Paths that begin as typed.
+    Completed(Completion),
+    /// What became of reading, trying, importing or writing a blueprint.
+    Blueprint(Box<Answer>),
+    /// Which way a text went to the clipboard.
+    Copied(super::clipboard::Copied),
+    /// Which way links went there: how many, and how many invitations have none.
+    CopiedLinks(super::clipboard::Copied, usize, usize),
+    /// Which way copying takes, a line each.
+    ClipboardExplained(Vec<String>),
+    /// Which way the test text went.
+    ClipboardTested(super::clipboard::Copied, String),
+    /// The commands that were typed before, oldest first.
+    History(Vec<String>),
+    /// Something else failed; one sentence.
+    Failed(String),
+    /// Somebody changed the database.
+    Changed,
+    /// The database does not answer.
+    Unreachable(String),
+}
+
+/// An invitation and the name to speak of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Its id.
+    pub id: InvitationId,
+    /// Its name.
+    pub name: Slug,
+}
+
+/// Invitations to be sent by letter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Letters {
+    /// Which.
+    pub named: Vec<Named>,
+    /// Whether more than one was meant.
+    pub many: bool,
+    /// To which address; none for each to the one that its custom attributes name.
+    pub to: Option<String>,
+    /// In which language.
+    pub language: Language,
+    /// What the administrator adds.
+    pub message: String,
+    /// What links begin with.
+    pub public_url: String,
+    /// The flow that invitations for any flow lead to.
+    pub any_flow: Option<Slug>,
+}
+
+/// A change of a user, a group or a flow.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// Make a user, or change the one that was read.
+    User(Option<Box<User>>, Profile),
+    /// Let a user sign in or not.
+    Active(UserId, String, bool),
+    /// Give a user another password.
+    Password(UserId, String, Secret),
+    /// Delete a user.
+    DeleteUser(UserId, String),
+    /// Make a group, or change the one that was read.
+    Group {
+        /// As it was read.
+        read: Option<Box<Group>>,
+        /// Its name.
+        name: String,
+        /// Whether its members may do everything.
+        is_superuser: bool,
+        /// Its attributes.
+        attributes: Mapping,
+    },
+    /// Put a user into a group or take one out.
+    Member {
+        /// The group.
+        group: Box<Group>,
+        /// The user.
+        username: String,
+        /// Whether in or out.
+        member: bool,
+    },
+    /// Delete a group.
+    DeleteGroup(Box<Group>),
+    /// Delete a flow.
+    DeleteFlow(FlowId, Slug),
+}
+
+/// A password that was typed. `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// What is done to many invitations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bulk {
+    /// Revoke them.
+    Revoke,
+    /// Take that back.
+    Restore,
+    /// Delete them.
+    Delete,
+    /// Take that back.
+    Undelete,
+}
+
+impl Bulk {
+    /// What takes it back, where that is a thing to offer.
+    pub fn undone_by(self) -> Option<Self> {
+        match self {
+            Self::Revoke => Some(Self::Restore),
+            Self::Delete => Some(Self::Undelete),
+            Self::Restore | Self::Undelete => None,
+        }
+    }
+
+    /// What was done.
+    pub fn past(self) -> &'static str {
+        match self {
+            Self::Revoke => "Revoked",
+            Self::Restore => "Restored",
+            Self::Delete => "Deleted",
+            Self::Undelete => "Brought back",
+        }
+    }
+}
+
+/// Why an invitation was not written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Refusal {
+    /// Its name is taken.
+    NameTaken,
+    /// Somebody changed it since it was read: as it is now, and who did it.
+    Stale(Box<InvitationView>, Option<super::conflict::Author>),
+    /// Somebody deleted it.
+    Gone,
+    /// So many uses are spent: more than there would be.
+    Spent(u32),
+    /// Anything else.
+    Other(String),
+}
+
+/// A window of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Query {
+    /// Of flows with a text in them.
+    Flows(String, Anchor<String>),
+    /// Of users.
+    Users(String, Anchor<String>),
+    /// Of groups.
+    Groups(String, Anchor<String>),
+    /// Of invitations.
+    Invitations(Filter, Sort, Anchor<Place>),
+    /// Of the log, newest first.
+    Events(events::Filter, Anchor<EventId>),
+}
+
+/// The rows of a window.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Rows {
+    /// Flows.
+    Flows(Page<FlowView>),
+    /// Users.
+    Users(Page<UserView>),
+    /// Groups.
+    Groups(Page<GroupView>),
+    /// Invitations.
+    Invitations(Page<InvitationView>),
+    /// Events.
+    Events(Page<LogEntry>),
+}
+
+/// How many there are of everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overview {
+    /// Flows.
+    pub flows: u64,
+    /// Users.
+    pub users: u64,
+    /// Groups.
+    pub groups: u64,
+    /// Invitations.
+    pub invitations: u64,
+    /// The enrollment flows that have an invitation stage: where an invitation for any flow leads.
+    pub open_flows: Vec<Slug>,
+}
+
+/// A row whose details are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// A flow.
+    Flow(FlowId),
+    /// A user.
+    User(UserId),
+    /// A group.
+    Group(GroupId),
+    /// An event.
+    Event(EventId),
+    /// An invitation and the flow that it is for.
+    Invitation(InvitationId, Option<FlowId>),
+}
+
+/// What belongs to a row, beyond the row.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Detail {
+    /// A flow's stages and prompts, and the blueprints that asked for it.
+    Flow(Box<Outline>, Vec<Drift>),
+    /// A group's members.
+    Group(Vec<String>),
+    /// An invitation's uses, latest first, and the flows that it opens.
+    Invitation {
+        /// The uses.
+        uses: Vec<Use>,
+        /// The flow that it is for, or every flow that accepts invitations.
+        outlines: Vec<Outline>,
+    },
+}

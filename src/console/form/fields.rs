@@ -1,0 +1,181 @@
+//! What is typed into the invitation dialog, and what becomes of it.
+
+use chrono::{DateTime, Utc};
+use tui_textarea::TextArea;
+
+use crate::console::attributes;
+use crate::console::widget::drop_down::DropDown;
+use crate::console::widget::line::Line;
+use crate::console::zone::Zone;
+use crate::domain::id::FlowId;
+use crate::domain::invitation::{Draft, Settings};
+use crate::domain::validation::FieldErrors;
+
+/// The fields, in the order of the dialog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// Name.
+    Name,
+    /// Expires.
+    Expires,
+    /// Flow.
+    Flow,
+    /// Custom attributes.
+    Attributes,
+    /// Single use.
+    SingleUse,
+    /// Max uses: only where single use is off.
+    MaxUses,
+    /// The Save button.
+    Save,
+    /// The Cancel button.
+    Cancel,
+}
+
+impl Field {
+    const ALL: [Self; 8] = [
+        Self::Name,
+        Self::Expires,
+        Self::Flow,
+        Self::Attributes,
+        Self::SingleUse,
+        Self::MaxUses,
+        Self::Save,
+        Self::Cancel,
+    ];
+
+    /// The field of a name that [`Settings::check`] uses.
+    pub fn of(name: &str) -> Self {
+        match name {
+            "expires" => Self::Expires,
+            "fixed_data" => Self::Attributes,
+            "max_uses" => Self::MaxUses,
+            _ => Self::Name,
+        }
+    }
+
+    /// The next field or the one before, around the ends.
+    pub fn step(self, forward: bool, single_use: bool) -> Self {
+        let shown: Vec<Self> = Self::ALL.into_iter().filter(|it| !(single_use && *it == Self::MaxUses)).collect();
+        let here = shown.iter().position(|it| *it == self).unwrap_or(0);
+        let step = if forward { 1 } else { shown.len() - 1 };
+        shown[(here + step) % shown.len()]
+    }
+}
+
+/// What stands in the fields.
+#[derive(Debug)]
+pub struct Fields {
+    /// Name.
+    pub name: Line,
+    /// Expires, as typed.
+    pub expires: Line,
+    /// Flow.
+    pub flow: DropDown,
+    /// The flows behind the drop-down's labels.
+    pub flow_ids: Vec<Option<FlowId>>,
+    /// Custom attributes, as typed.
+    pub attributes: TextArea<'static>,
+    /// Single use.
+    pub single_use: bool,
+    /// Max uses, as typed.
+    pub max_uses: Line,
+}
+
+/// The same, to compare.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Typed {
+    name: String,
+    expires: String,
+    /// The chosen flow.
+    pub flow: Option<FlowId>,
+    attributes: String,
+    single_use: bool,
+    max_uses: String,
+}
+
+impl Typed {
+    /// When it expires, as typed.
+    pub fn expires(&self) -> &str {
+        &self.expires
+    }
+}
+
+impl Fields {
+    /// What is typed.
+    pub fn typed(&self) -> Typed {
+        Typed {
+            name: self.name.text().to_owned(),
+            expires: self.expires.text().to_owned(),
+            flow: self.flow_id(),
+            attributes: self.attributes_text(),
+            single_use: self.single_use,
+            max_uses: self.max_uses.text().to_owned(),
+        }
+    }
+
+    /// The chosen flow; none for any flow.
+    pub fn flow_id(&self) -> Option<FlowId> {
+        self.flow_ids.get(self.flow.chosen()).copied().flatten()
+    }
+
+    /// The custom attributes as typed.
+    pub fn attributes_text(&self) -> String {
+        self.attributes.lines().join("\n")
+    }
+
+    /// When it expires.
+    pub fn parse_expires(&self, zone: Zone, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, String> {
+        zone.parse_expiry(self.expires.text(), now)
+    }
+
+    fn parse_max_uses(&self) -> Result<Option<u32>, String> {
+        let typed = self.max_uses.text().trim();
+        if self.single_use {
+            return Ok(Some(1));
+        }
+        if typed.is_empty() {
+            return Ok(None);
+        }
+        typed.parse().map(Some).map_err(|_| "Enter a whole number, or leave it empty for any number.".to_owned())
+    }
+
+    /// Makes settings of it, or says what is wrong, field by field. An expiry that was not touched stays as
+    /// it was `read`, to the microsecond.
+    pub fn settings(
+        &self,
+        zone: Zone,
+        now: DateTime<Utc>,
+        read: Option<&Settings>,
+        expires_untouched: bool,
+    ) -> Result<Settings, Vec<(Field, String)>> {
+        let mut errors = FieldErrors::new();
+        let expires = match read {
+            Some(read) if expires_untouched => read.expires,
+            _ => errors.keep("expires", self.parse_expires(zone, now)).flatten(),
+        };
+        let fixed_data = errors.keep("fixed_data", attributes::read(&self.attributes_text()));
+        let max_uses = errors.keep("max_uses", self.parse_max_uses());
+        let draft = Draft {
+            name: self.name.text().to_owned(),
+            flow: self.flow_id(),
+            expires,
+            fixed_data: fixed_data.unwrap_or_default(),
+            max_uses: max_uses.flatten(),
+            note: read.map(|read| read.note.clone()).unwrap_or_default(),
+        };
+        let checked = Settings::check(draft, now);
+        let found = |errors: &FieldErrors| -> Vec<(Field, String)> {
+            errors.iter().map(|(field, message)| (Field::of(field), message.to_owned())).collect()
+        };
+        match checked {
+            Ok(settings) if errors.is_empty() => Ok(settings),
+            Ok(_) => Err(found(&errors)),
+            Err(more) => {
+                let mut all: Vec<_> = found(&errors).into_iter().chain(found(&more)).collect();
+                all.sort_by_key(|(field, _)| Field::ALL.iter().position(|it| it == field));
+                Err(all)
+            }
+        }
+    }
+}

@@ -1,0 +1,482 @@
+//! The Create and Edit Invitation dialog. Its labels and their order are those of the web dialog.
+
+use chrono::{DateTime, Utc};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::editor::editor;
+use super::fields::{Field, Fields, Typed};
+use super::live::{Findings, Live, Question};
+use super::suggest::Suggestions;
+use crate::console::action::Action;
+use crate::console::attributes;
+use crate::console::conflict::{self, Author};
+use crate::console::event::{Effect, Refusal};
+use crate::console::pane::invitations::ANY_FLOW;
+use crate::console::widget::calendar::Calendar;
+use crate::console::widget::drop_down::DropDown;
+use crate::console::widget::line::Line;
+use crate::console::zone::Zone;
+use crate::domain::diagnosis::{Mend, Problem};
+use crate::domain::flow::Outline;
+use crate::domain::id::{FlowId, InvitationId};
+use crate::domain::invitation::{InvitationView, Settings};
+use crate::domain::slug::Slug;
+
+/// The dialog.
+#[derive(Debug)]
+pub struct InvitationForm {
+    /// The invitation that is edited, as it was read last; none for a new one.
+    edited: Option<Box<InvitationView>>,
+    pub(super) fields: Fields,
+    pub(super) focus: Field,
+    /// What was wrong when it was saved; an error goes when its field changes.
+    pub(super) errors: Vec<(Field, String)>,
+    /// The enrollment flows; none before they are read.
+    outlines: Option<Vec<Outline>>,
+    initial: Typed,
+    pub(super) saving: bool,
+    /// Whether to save as soon as the flows are known: whoever types fast must not get another flow than who waits.
+    waiting: bool,
+    /// The note of the invitation that this one began as: it has no field yet.
+    note: String,
+    /// Whether the flow is chosen already, though nothing was typed.
+    chosen: bool,
+    /// The calendar, while it is open.
+    pub(super) calendar: Option<Calendar>,
+    /// The keys that are offered in the custom attributes.
+    pub(super) suggestions: Option<Suggestions>,
+    pub(super) live: Live,
+}
+
+/// What the dialog wants done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    /// Nothing.
+    Nothing,
+    /// Close it; ask first where something was typed.
+    Cancel,
+    /// Save.
+    Save(Settings),
+    /// Bind an invitation stage to this flow.
+    Bind(FlowId),
+}
+
+impl InvitationForm {
+    /// A blank dialog.
+    pub fn create(expiry_days: u32) -> Self {
+        Self::new(None, "", default_expiry(expiry_days), None, "", Some(1))
+    }
+
+    /// A new dialog that begins as an invitation is. One whose time is over gives its time no further.
+    pub fn duplicate(view: InvitationView, zone: Zone, expiry_days: u32, now: DateTime<Utc>) -> Self {
+        let name = view.invitation.settings.name.following().to_string();
+        let over = view.invitation.settings.expires.is_some_and(|end| end <= now);
+        let mut form = Self::edit(view, zone);
+        form.note = form.edited.take().map(|view| view.invitation.settings.note).unwrap_or_default();
+        form.fields.name = Line::new(name);
+        if over {
+            form.fields.expires = Line::new(default_expiry(expiry_days));
+        }
+        form.initial = form.fields.typed();
+        form.chosen = true;
+        form
+    }
+
+    /// A dialog that edits an invitation.
+    pub fn edit(view: InvitationView, zone: Zone) -> Self {
+        let settings = view.invitation.settings.clone();
+        let expires = settings.expires.map_or_else(|| "never".to_owned(), |at| zone.typed(at));
+        let flow = settings.flow.zip(view.flow_slug.clone());
+        let yaml = attributes::write(&settings.fixed_data);
+        Self::new(Some(Box::new(view)), settings.name.as_str(), expires, flow, &yaml, settings.max_uses)
+    }
+
+    fn new(
+        edited: Option<Box<InvitationView>>,
+        name: &str,
+        expires: String,
+        flow: Option<(FlowId, Slug)>,
+        yaml: &str,
+        max_uses: Option<u32>,
+    ) -> Self {
+        let mut labels = vec![ANY_FLOW.to_owned()];
+        let mut flow_ids = vec![None];
+        if let Some((id, slug)) = flow {
+            labels.push(slug.to_string());
+            flow_ids.push(Some(id));
+        }
+        let fields = Fields {
+            name: Line::new(name),
+            expires: Line::new(expires),
+            flow: DropDown::new(labels, flow_ids.len() - 1),
+            flow_ids,
+            attributes: editor(yaml),
+            single_use: max_uses == Some(1),
+            max_uses: Line::new(max_uses.filter(|max| *max != 1).map(|max| max.to_string()).unwrap_or_default()),
+        };
+        let initial = fields.typed();
+        Self {
+            edited,
+            fields,
+            focus: Field::Name,
+            errors: Vec::new(),
+            outlines: None,
+            initial,
+            saving: false,
+            waiting: false,
+            note: String::new(),
+            chosen: false,
+            calendar: None,
+            suggestions: None,
+            live: Live::new(),
+        }
+    }
+
+    /// The title of the dialog.
+    pub fn title(&self) -> &'static str {
+        if self.edited.is_some() { "Edit Invitation" } else { "Create Invitation" }
+    }
+
+    /// The invitation that is edited and the revision that was read.
+    pub fn edited(&self) -> Option<(InvitationId, i64)> {
+        self.edited.as_ref().map(|view| (view.invitation.id, view.invitation.revision))
+    }
+
+    /// Whether something was typed that would be lost.
+    pub fn is_changed(&self) -> bool {
+        self.fields.typed() != self.initial
+    }
+
+    /// Whether a list is open.
+    pub fn is_choosing(&self) -> bool {
+        self.fields.flow.is_open() || self.suggestions.is_some()
+    }
+
+    /// Whether the calendar is open.
+    pub fn has_calendar(&self) -> bool {
+        self.calendar.is_some()
+    }
+
+    /// What is to be found out about what is typed now.
+    pub fn questions(&mut self) -> Vec<Effect> {
+        let own = self.edited.as_ref().map(|view| view.invitation.id);
+        let name = self.live.ask_name(self.fields.name.text(), own);
+        let changed = self.live.changed;
+        let outline = if changed { self.outline().cloned() } else { None };
+        let fields = &self.fields;
+        let attributes = self.live.ask(|| Question { text: fields.attributes_text(), outline });
+        name.into_iter().chain(attributes).collect()
+    }
+
+    /// Takes what was found out about custom attributes.
+    pub fn take_findings(&mut self, question: &Question, findings: Findings) {
+        self.live.answer(question, findings);
+    }
+
+    /// Takes whether a name is taken, and which one is free.
+    pub fn take_name(&mut self, name: Slug, free: Option<Slug>) {
+        self.live.take_name(name, free);
+    }
+
+    /// The name that is free in place of the one that is typed.
+    pub fn free_name(&self) -> Option<&Slug> {
+        self.live.taken().map(|(_, free)| free)
+    }
+
+    /// Takes the flows that an invitation can be for. In a new dialog the only one that can be meant is chosen. `true`
+    /// where the dialog waited for them to be saved.
+    pub fn take_flows(&mut self, outlines: Vec<Outline>) -> bool {
+        let before = self.fields.flow_id();
+        let untouched = self.initial.flow == before && !self.chosen;
+        let mut flow_ids = vec![None];
+        let mut labels = vec![ANY_FLOW.to_owned()];
+        for outline in &outlines {
+            flow_ids.push(Some(outline.flow.id));
+            labels.push(outline.flow.slug.to_string());
+        }
+        // A flow of another kind, or one that is gone, stays what it was until another is chosen.
+        if before.is_some() && !flow_ids.contains(&before) {
+            flow_ids.push(before);
+            labels.push(self.fields.flow.label().to_owned());
+        }
+        let mut wanted = before;
+        if self.edited.is_none() && self.outlines.is_none() && untouched {
+            let accepting: Vec<_> = outlines.iter().filter(|outline| outline.has_invitation_stage()).collect();
+            wanted = match (outlines.as_slice(), accepting.as_slice()) {
+                ([only], _) => Some(only.flow.id),
+                (_, [only]) => Some(only.flow.id),
+                _ => None,
+            };
+            self.initial.flow = wanted;
+        }
+        let chosen = flow_ids.iter().position(|id| *id == wanted).unwrap_or(0);
+        if !self.fields.flow.is_open() {
+            self.fields.flow = DropDown::new(labels, chosen);
+            self.fields.flow_ids = flow_ids;
+        }
+        self.outlines = Some(outlines);
+        self.live.changed = true;
+        std::mem::take(&mut self.waiting)
+    }
+
+    /// Takes the answer to a save that failed. Everything that was typed stays.
+    pub fn take_refusal(&mut self, refusal: Refusal, zone: Zone) {
+        self.saving = false;
+        self.errors = match refusal {
+            Refusal::NameTaken => {
+                self.live.forget_name();
+                vec![(Field::Name, "Another invitation has this name. Choose another one.".to_owned())]
+            }
+            Refusal::Gone => vec![(Field::Name, "Somebody deleted this invitation in the meantime.".to_owned())],
+            Refusal::Spent(uses) => {
+                let at = if self.fields.single_use { Field::SingleUse } else { Field::MaxUses };
+                vec![(at, format!("{uses} people have used it already: allow at least {uses}."))]
+            }
+            Refusal::Other(why) => vec![(Field::Save, why)],
+            Refusal::Stale(current, author) => {
+                let conflicts = self.conflicts(&current, author.as_ref(), zone);
+                self.edited = Some(current);
+                conflicts
+            }
+        };
+        if let Some((field, _)) = self.errors.first() {
+            self.focus = *field;
+        }
+    }
+
+    /// What somebody else changed since the dialog was opened, each at its field. Saving again keeps what is typed here.
+    fn conflicts(&self, current: &InvitationView, author: Option<&Author>, zone: Zone) -> Vec<(Field, String)> {
+        let Some(read) = &self.edited else { return Vec::new() };
+        let mut found = Vec::new();
+        let values = shown(read, zone).into_iter().zip(shown(current, zone));
+        for ((field, before), (_, after)) in values.filter(|(old, new)| old != new) {
+            found.push((field, conflict::told(author, &before, &after, zone)));
+        }
+        if found.is_empty() {
+            found.push((Field::Save, conflict::told_of_all(author, zone)));
+        }
+        found
+    }
+
+    /// Does what the key table says.
+    pub fn act(&mut self, action: Action, zone: Zone, now: DateTime<Utc>) -> Ask {
+        let lists = matches!(action, Action::Up | Action::Down | Action::Accept | Action::Dismiss);
+        if self.suggestions.is_some() && lists {
+            self.act_on_keys(action);
+            return Ask::Nothing;
+        }
+        if self.fields.flow.is_open() && lists {
+            let before = self.fields.flow_id();
+            self.fields.flow.act(action);
+            if self.fields.flow_id() != before {
+                self.live.changed = true;
+                self.touch(Field::Flow);
+            }
+            return Ask::Nothing;
+        }
+        if self.calendar.is_some() && !matches!(action, Action::Submit | Action::PreviousField) {
+            self.act_on_calendar(action, zone, now);
+            return Ask::Nothing;
+        }
+        if action == Action::NextField && self.complete_key() {
+            return Ask::Nothing;
+        }
+        self.suggestions = None;
+        self.calendar = None;
+        match action {
+            Action::Submit => return self.submit(zone, now),
+            Action::Dismiss => return Ask::Cancel,
+            Action::NextField => self.focus = self.focus.step(true, self.fields.single_use),
+            Action::PreviousField => self.focus = self.focus.step(false, self.fields.single_use),
+            Action::Suggest => match self.focus {
+                Field::Expires => self.open_calendar(zone, now),
+                Field::Flow => self.fields.flow.open(),
+                Field::Attributes => {
+                    self.offer_keys();
+                }
+                _ => {}
+            },
+            Action::FreeName => {
+                if let Some(free) = self.free_name().cloned() {
+                    self.fields.name = Line::new(free.to_string());
+                    self.touch(Field::Name);
+                }
+            }
+            Action::Bind => {
+                if let Some(id) = self.bindable() {
+                    return Ask::Bind(id);
+                }
+            }
+            _ => {}
+        }
+        Ask::Nothing
+    }
+
+    fn submit(&mut self, zone: Zone, now: DateTime<Utc>) -> Ask {
+        if self.saving {
+            return Ask::Nothing;
+        }
+        if self.outlines.is_none() && !self.waiting {
+            self.waiting = true;
+            return Ask::Nothing;
+        }
+        self.fields.flow.close();
+        let read = self.edited.as_ref().map(|view| &view.invitation.settings);
+        let untouched = self.initial_expires() == self.fields.expires.text();
+        match self.fields.settings(zone, now, read, untouched) {
+            Ok(mut settings) => {
+                if read.is_none() {
+                    settings.note.clone_from(&self.note);
+                }
+                self.errors.clear();
+                self.saving = true;
+                Ask::Save(settings)
+            }
+            Err(errors) => {
+                if let Some((field, _)) = errors.first() {
+                    self.focus = *field;
+                }
+                self.errors = errors;
+                Ask::Nothing
+            }
+        }
+    }
+
+    fn initial_expires(&self) -> &str {
+        self.initial.expires()
+    }
+
+    /// Takes a key that the key table leaves to the field.
+    pub fn key(&mut self, key: KeyEvent, zone: Zone, now: DateTime<Utc>) -> Ask {
+        if self.fields.flow.is_open() {
+            self.fields.flow.key(key);
+            return Ask::Nothing;
+        }
+        // Whoever types has no need of the calendar.
+        self.calendar = None;
+        let press = matches!(key.code, KeyCode::Enter | KeyCode::Char(' '));
+        let enter = key.code == KeyCode::Enter;
+        match self.focus {
+            Field::Save if press => return self.submit(zone, now),
+            Field::Cancel if press => return Ask::Cancel,
+            Field::Name | Field::Expires | Field::MaxUses if enter => {
+                self.focus = self.focus.step(true, self.fields.single_use);
+                return Ask::Nothing;
+            }
+            Field::Expires if key.code == KeyCode::Down => {
+                self.open_calendar(zone, now);
+                return Ask::Nothing;
+            }
+            Field::Flow => self.flow_key(key),
+            Field::SingleUse if press || matches!(key.code, KeyCode::Left | KeyCode::Right) => {
+                self.fields.single_use = !self.fields.single_use;
+                self.touch(Field::SingleUse);
+                self.touch(Field::MaxUses);
+                return Ask::Nothing;
+            }
+            Field::Attributes => {
+                self.editor_key(key);
+                return Ask::Nothing;
+            }
+            _ => {}
+        }
+        let line = self.line();
+        if line.is_some_and(|line| line.key(key)) {
+            self.touch(self.focus);
+            return Ask::Nothing;
+        }
+        self.arrow(key.code);
+        Ask::Nothing
+    }
+
+    /// Up and down move between fields where the field has no other use for them.
+    fn arrow(&mut self, code: KeyCode) {
+        match code {
+            KeyCode::Down => self.focus = self.focus.step(true, self.fields.single_use),
+            KeyCode::Up => self.focus = self.focus.step(false, self.fields.single_use),
+            KeyCode::Left | KeyCode::Right if self.focus == Field::Save => self.focus = Field::Cancel,
+            KeyCode::Left | KeyCode::Right if self.focus == Field::Cancel => self.focus = Field::Save,
+            _ => {}
+        }
+    }
+
+    fn flow_key(&mut self, key: KeyEvent) {
+        let plain = !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+        match key.code {
+            KeyCode::Enter | KeyCode::Char(' ') => self.fields.flow.open(),
+            KeyCode::Char(_) if plain => {
+                self.fields.flow.open();
+                self.fields.flow.key(key);
+            }
+            _ => {}
+        }
+    }
+
+    fn line(&mut self) -> Option<&mut Line> {
+        match self.focus {
+            Field::Name => Some(&mut self.fields.name),
+            Field::Expires => Some(&mut self.fields.expires),
+            Field::MaxUses => Some(&mut self.fields.max_uses),
+            _ => None,
+        }
+    }
+
+    /// Takes pasted text.
+    pub fn paste(&mut self, pasted: &str) {
+        self.calendar = None;
+        if self.fields.flow.is_open() {
+            self.fields.flow.paste(pasted);
+        } else if self.focus == Field::Attributes {
+            self.editor_paste(pasted);
+        } else if let Some(line) = self.line() {
+            line.insert(pasted);
+            self.touch(self.focus);
+        }
+    }
+
+    pub(super) fn touch(&mut self, field: Field) {
+        self.errors.retain(|(at, _)| *at != field && *at != Field::Save);
+    }
+
+    /// The chosen flow, or for any flow the first that accepts invitations.
+    pub(super) fn outline(&self) -> Option<&Outline> {
+        let outlines = self.outlines.as_ref()?;
+        match self.fields.flow_id() {
+            Some(id) => outlines.iter().find(|outline| outline.flow.id == id),
+            None => outlines.iter().find(|outline| outline.has_invitation_stage()),
+        }
+    }
+
+    /// What will go wrong with what is typed, as far as it can be read.
+    pub(super) fn problems(&self) -> Vec<Problem> {
+        if self.outlines.is_some() && self.outline().is_none() && self.fields.flow_id().is_none() {
+            let sentence = "No flow has an invitation stage yet: this link would lead nowhere.".to_owned();
+            return vec![Problem { code: "no_open_flow", sentence, mend: None }];
+        }
+        self.live.findings.problems.clone()
+    }
+
+    /// The chosen flow, where it lacks an invitation stage.
+    pub fn bindable(&self) -> Option<FlowId> {
+        let outline = self.outline()?;
+        let mends = self.problems().iter().any(|problem| problem.mend == Some(Mend::BindInvitationStage));
+        mends.then_some(outline.flow.id)
+    }
+}
+
+/// The values of an invitation, each at its field.
+fn shown(view: &InvitationView, zone: Zone) -> [(Field, String); 5] {
+    let it = &view.invitation.settings;
+    [
+        (Field::Name, it.name.to_string()),
+        (Field::Expires, it.expires.map_or_else(|| "never".to_owned(), |at| zone.typed(at))),
+        (Field::Flow, view.flow_slug.as_ref().map_or_else(|| ANY_FLOW.to_owned(), ToString::to_string)),
+        (Field::Attributes, serde_json::to_string(&it.fixed_data).unwrap_or_default()),
+        (Field::SingleUse, it.max_uses.map_or_else(|| "any number".to_owned(), |max| max.to_string())),
+    ]
+}
+
+/// What stands in the field of a new one.
+pub(in crate::console) fn default_expiry(days: u32) -> String {
+    if days == 0 { "never".to_owned() } else { format!("+{days}d") }
+}

@@ -1,0 +1,12 @@
+//! Dialogs with fields: Create and Edit Invitation, and the small ones.
+
+pub mod context;
+pub(super) mod draw;
+mod editor;
+mod expiry;
+mod fields;
+mod highlight;
+pub mod invitation;
+pub mod live;
+pub mod record;
+mod suggest;

@@ -1,0 +1,451 @@
+//! The small dialogs: users, groups, members, passwords. Which fields one has is data.
+
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::widgets::Widget;
+use tui_textarea::TextArea;
+
+use super::draw::{EDITOR_ROWS, FIELD, Pen};
+use super::editor::{clean, editor};
+use super::highlight;
+use crate::console::action::Action;
+use crate::console::attributes;
+use crate::console::conflict::{self, Conflict, Now, Pair};
+use crate::console::event::{Change, Letters, Secret};
+use crate::console::theme;
+use crate::console::widget::line::Line;
+use crate::console::widget::sheet::Sheet;
+use crate::console::widget::text;
+use crate::console::zone::Zone;
+use crate::domain::Mapping;
+use crate::domain::group::{Group, check_name};
+use crate::domain::id::UserId;
+use crate::domain::text::is_harmful;
+use crate::domain::user::{Profile, ProfileDraft, User, check_password};
+use crate::domain::validation::FieldErrors;
+use crate::mail::{self, Language};
+
+/// The languages of letters, as the dialog names them.
+const LANGUAGES: &[&str] = &["English", "German"];
+
+/// What a dialog is about.
+#[derive(Debug)]
+enum Record {
+    User(Option<Box<User>>),
+    Group(Option<Box<Group>>),
+    Password(UserId, String),
+    Member(Box<Group>, bool),
+    Letters(Box<Letters>),
+}
+
+#[derive(Debug)]
+enum Input {
+    Line(Line),
+    Secret(Line),
+    Switch(bool),
+    /// One of some words.
+    Choice(&'static [&'static str], usize),
+    Editor(Box<TextArea<'static>>),
+}
+
+#[derive(Debug)]
+struct Field {
+    /// What errors call it.
+    name: &'static str,
+    label: &'static str,
+    input: Input,
+}
+
+/// A dialog.
+#[derive(Debug)]
+pub struct RecordForm {
+    record: Record,
+    fields: Vec<Field>,
+    /// Past the last field it is the Save button.
+    focus: usize,
+    errors: Vec<(String, String)>,
+    initial: Vec<String>,
+    saving: bool,
+}
+
+/// What the dialog wants done.
+#[derive(Debug)]
+pub enum Ask {
+    /// Nothing.
+    Nothing,
+    /// Close it; ask first where something was typed.
+    Cancel,
+    /// Write.
+    Change(Change),
+    /// Send letters.
+    Send(Box<Letters>),
+}
+
+fn line(name: &'static str, label: &'static str, text: &str) -> Field {
+    Field { name, label, input: Input::Line(Line::new(text)) }
+}
+
+fn mapping(mapping: &Mapping) -> Field {
+    let text = attributes::write(mapping);
+    Field { name: "attributes", label: "Attributes", input: Input::Editor(Box::new(editor(&text))) }
+}
+
+impl RecordForm {
+    /// Create or edit a user.
+    pub fn user(read: Option<User>) -> Self {
+        let blank = Mapping::new();
+        let fields = vec![
+            line("username", "Username *", read.as_ref().map_or("", |user| user.username.as_str())),
+            line("name", "Name", read.as_ref().map_or("", |user| &user.name)),
+            line("email", "Email", read.as_ref().map_or("", |user| &user.email)),
+            line("path", "Path *", read.as_ref().map_or("users", |user| &user.path)),
+            mapping(read.as_ref().map_or(&blank, |user| &user.attributes)),
+        ];
+        Self::new(Record::User(read.map(Box::new)), fields)
+    }
+
+    /// Create or edit a group.
+    pub fn group(read: Option<Group>) -> Self {
+        let blank = Mapping::new();
+        let superuser = Input::Switch(read.as_ref().is_some_and(|group| group.is_superuser));
+        let fields = vec![
+            line("name", "Name *", read.as_ref().map_or("", |group| &group.name)),
+            Field { name: "is_superuser", label: "Superuser", input: superuser },
+            mapping(read.as_ref().map_or(&blank, |group| &group.attributes)),
+        ];
+        Self::new(Record::Group(read.map(Box::new)), fields)
+    }
+
+    /// Give a user another password.
+    pub fn password(id: UserId, username: String) -> Self {
+        let secret = |name, label| Field { name, label, input: Input::Secret(Line::default()) };
+        let fields = vec![secret("password", "New password *"), secret("again", "Once more *")];
+        Self::new(Record::Password(id, username), fields)
+    }
+
+    /// Put a user into a group, or take one out.
+    pub fn member(group: Group, member: bool) -> Self {
+        Self::new(Record::Member(Box::new(group), member), vec![line("username", "Username *", "")])
+    }
+
+    /// Send invitations by letter.
+    pub fn letters(letters: Letters) -> Self {
+        let to = letters.to.as_deref().map(|to| line("to", "To *", to));
+        let language = Field { name: "language", label: "Language", input: Input::Choice(LANGUAGES, 0) };
+        let message = Field { name: "message", label: "Message", input: Input::Editor(Box::new(editor(""))) };
+        Self::new(Record::Letters(Box::new(letters)), to.into_iter().chain([language, message]).collect())
+    }
+
+    fn language(&self) -> Language {
+        if self.text("language") == LANGUAGES[0] { Language::English } else { Language::German }
+    }
+
+    fn new(record: Record, fields: Vec<Field>) -> Self {
+        let initial = fields.iter().map(|field| field.input.text()).collect();
+        Self { record, fields, focus: 0, errors: Vec::new(), initial, saving: false }
+    }
+
+    /// The title.
+    pub fn title(&self) -> String {
+        match &self.record {
+            Record::User(None) => "Create User".to_owned(),
+            Record::User(Some(_)) => "Edit User".to_owned(),
+            Record::Group(None) => "Create Group".to_owned(),
+            Record::Group(Some(_)) => "Edit Group".to_owned(),
+            Record::Password(_, name) => format!("Set the password of {name}"),
+            Record::Member(group, true) => format!("Add a member to {}", group.name),
+            Record::Member(group, false) => format!("Remove a member from {}", group.name),
+            Record::Letters(letters) => match letters.named.as_slice() {
+                [one] => format!("Email {}", one.name),
+                all => format!("Email {}", text::count(all.len() as u64, "invitation")),
+            },
+        }
+    }
+
+    /// Whether something was typed that would be lost.
+    pub fn is_changed(&self) -> bool {
+        self.fields.iter().map(|field| field.input.text()).ne(self.initial.iter().cloned())
+    }
+
+    /// Does what the key table says.
+    pub fn act(&mut self, action: Action) -> Ask {
+        let places = self.fields.len() + 1;
+        match action {
+            Action::Submit => return self.submit(),
+            Action::Dismiss => return Ask::Cancel,
+            Action::NextField => self.focus = (self.focus + 1) % places,
+            Action::PreviousField => self.focus = (self.focus + places - 1) % places,
+            _ => {}
+        }
+        Ask::Nothing
+    }
+
+    /// Takes a key that the key table leaves to the field.
+    pub fn key(&mut self, key: KeyEvent) -> Ask {
+        let enter = key.code == KeyCode::Enter;
+        let last = self.focus + 1 == self.fields.len();
+        let Some(field) = self.fields.get_mut(self.focus) else {
+            return if enter || key.code == KeyCode::Char(' ') { self.submit() } else { self.arrow(key.code) };
+        };
+        let changed = match &mut field.input {
+            Input::Editor(area) => {
+                let harmful = matches!(key.code, KeyCode::Char(c) if is_harmful(c));
+                let changed = !harmful && area.input(key);
+                highlight::colour(area);
+                changed
+            }
+            Input::Switch(on) if enter || matches!(key.code, KeyCode::Char(' ') | KeyCode::Left | KeyCode::Right) => {
+                *on = !*on;
+                true
+            }
+            Input::Choice(words, chosen) if matches!(key.code, KeyCode::Char(' ') | KeyCode::Left | KeyCode::Right) => {
+                *chosen = (*chosen + 1) % words.len();
+                true
+            }
+            // In a dialog of one line, Enter is all that is wanted.
+            Input::Line(_) | Input::Secret(_) if enter && last => return self.submit(),
+            Input::Line(_) | Input::Secret(_) | Input::Choice(..) if enter => return self.act(Action::NextField),
+            Input::Line(line) | Input::Secret(line) => line.key(key),
+            Input::Switch(_) | Input::Choice(..) => false,
+        };
+        if !changed {
+            return self.arrow(key.code);
+        }
+        let name = field.name;
+        self.errors.retain(|(at, _)| at != name && !at.is_empty());
+        Ask::Nothing
+    }
+
+    fn arrow(&mut self, code: KeyCode) -> Ask {
+        match code {
+            KeyCode::Down => self.act(Action::NextField),
+            KeyCode::Up => self.act(Action::PreviousField),
+            _ => Ask::Nothing,
+        }
+    }
+
+    /// Takes pasted text.
+    pub fn paste(&mut self, text: &str) {
+        match self.fields.get_mut(self.focus).map(|field| &mut field.input) {
+            Some(Input::Line(line) | Input::Secret(line)) => line.insert(text),
+            Some(Input::Editor(area)) => {
+                area.insert_str(clean(text));
+                highlight::colour(area);
+            }
+            Some(Input::Switch(_) | Input::Choice(..)) | None => {}
+        }
+    }
+
+    fn text(&self, name: &str) -> String {
+        self.fields.iter().find(|field| field.name == name).map(|field| field.input.text()).unwrap_or_default()
+    }
+
+    fn submit(&mut self) -> Ask {
+        if self.saving {
+            return Ask::Nothing;
+        }
+        match self.wanted() {
+            Ok(ask) => {
+                self.saving = true;
+                self.errors.clear();
+                ask
+            }
+            Err(errors) => {
+                self.refuse(errors);
+                Ask::Nothing
+            }
+        }
+    }
+
+    fn wanted(&self) -> Result<Ask, Vec<(String, String)>> {
+        if let Record::Letters(letters) = &self.record {
+            return Ok(Ask::Send(Box::new(self.written(letters))));
+        }
+        self.change().map(Ask::Change)
+    }
+
+    fn written(&self, letters: &Letters) -> Letters {
+        Letters {
+            to: letters.to.as_ref().map(|_| self.text("to").trim().to_owned()),
+            language: self.language(),
+            message: self.text("message"),
+            ..letters.clone()
+        }
+    }
+
+    fn change(&self) -> Result<Change, Vec<(String, String)>> {
+        let at = |name: &'static str| move |why: String| vec![(name.to_owned(), why)];
+        match &self.record {
+            Record::User(read) => {
+                let attributes = attributes::read(&self.text("attributes"));
+                let draft = ProfileDraft {
+                    username: self.text("username"),
+                    name: self.text("name"),
+                    email: self.text("email"),
+                    path: self.text("path"),
+                    attributes: attributes.clone().unwrap_or_default(),
+                };
+                let checked = Profile::check(draft);
+                let mut errors: Vec<_> = checked.as_ref().err().into_iter().flat_map(FieldErrors::iter).collect();
+                errors.extend(attributes.as_ref().err().map(|why| ("attributes", why.as_str())));
+                match &checked {
+                    Ok(profile) if errors.is_empty() => Ok(Change::User(read.clone(), profile.clone())),
+                    _ => Err(errors.into_iter().map(|(name, why)| (name.to_owned(), why.to_owned())).collect()),
+                }
+            }
+            Record::Group(read) => {
+                let name = check_name(&self.text("name")).map_err(at("name"))?;
+                let attributes = attributes::read(&self.text("attributes")).map_err(at("attributes"))?;
+                let is_superuser = self.text("is_superuser") == "true";
+                Ok(Change::Group { read: read.clone(), name, is_superuser, attributes })
+            }
+            Record::Password(id, username) => {
+                let password = self.text("password");
+                check_password(&password).map_err(at("password"))?;
+                if password != self.text("again") {
+                    return Err(at("again")("This is another password.".to_owned()));
+                }
+                Ok(Change::Password(*id, username.clone(), Secret(password)))
+            }
+            Record::Member(group, member) => {
+                let username = self.text("username").trim().to_owned();
+                Ok(Change::Member { group: group.clone(), username, member: *member })
+            }
+            // Letters change nothing that a dialog shows: see `wanted`.
+            Record::Letters(_) => Err(Vec::new()),
+        }
+    }
+
+    /// Takes what is wrong, field by field; an empty name is the dialog as a whole. Everything that was typed stays.
+    pub fn refuse(&mut self, errors: Vec<(String, String)>) {
+        self.saving = false;
+        if let Some(place) = self.fields.iter().position(|field| errors.iter().any(|(name, _)| name == field.name)) {
+            self.focus = place;
+        }
+        self.errors = errors;
+    }
+
+    /// Takes it as somebody else left it, and says at each field what they changed: saving again overwrites that.
+    pub fn take_conflict(&mut self, conflict: Conflict, zone: Zone) {
+        let Conflict { now, author } = conflict;
+        let pairs: Vec<Pair> = match (&mut self.record, now) {
+            (Record::User(Some(read)), Now::User(now)) => {
+                let pairs = pairs(user_values(read), user_values(&now));
+                *read = now;
+                pairs
+            }
+            (Record::Group(Some(read)), Now::Group(now)) => {
+                let pairs = pairs(group_values(read), group_values(&now));
+                *read = now;
+                pairs
+            }
+            _ => Vec::new(),
+        };
+        let mut errors: Vec<(String, String)> = Vec::new();
+        for (name, before, after) in pairs.into_iter().filter(|(_, before, after)| before != after) {
+            errors.push((name.to_owned(), conflict::told(author.as_ref(), &before, &after, zone)));
+        }
+        if errors.is_empty() {
+            errors.push((String::new(), conflict::told_of_all(author.as_ref(), zone)));
+        }
+        self.refuse(errors);
+    }
+
+    /// Draws the dialog on a sheet of that width.
+    pub fn sheet(&self, width: u16) -> Sheet {
+        let mut pen = Pen::new(width);
+        for (index, field) in self.fields.iter().enumerate() {
+            let focused = self.focus == index;
+            match &field.input {
+                Input::Line(line) => pen.line(field.label, focused, |area, buffer| line.draw(area, buffer, FIELD)),
+                Input::Secret(line) => pen.line(field.label, focused, |area, buffer| {
+                    Line::new("*".repeat(line.text().chars().count())).draw(area, buffer, FIELD)
+                }),
+                Input::Switch(on) => pen.line(field.label, focused, |area, buffer| {
+                    let label = if *on { "[x] yes" } else { "[ ] no" };
+                    let style = if focused { theme::SELECTED } else { Style::new() };
+                    buffer.set_stringn(area.x, area.y, label, usize::from(area.width), style);
+                    None
+                }),
+                Input::Choice(words, chosen) => pen.line(field.label, focused, |area, buffer| {
+                    let label = format!("< {} >", words[*chosen]);
+                    let style = if focused { theme::SELECTED } else { Style::new() };
+                    buffer.set_stringn(area.x, area.y, label, usize::from(area.width), style);
+                    None
+                }),
+                Input::Editor(area) => draw_editor(&mut pen, field.label, area, focused),
+            }
+            self.wrong(&mut pen, field.name);
+        }
+        self.wrong(&mut pen, "");
+        if let Record::Letters(letters) = &self.record {
+            for sentence in mail::preview(&letters.public_url, self.language()) {
+                pen.note(&sentence, theme::QUIET);
+            }
+        }
+        let style = if self.focus >= self.fields.len() { theme::SELECTED } else { theme::HEADING };
+        let label = match (&self.record, self.saving) {
+            (Record::Letters(_), false) => "[ Send ]",
+            (_, false) => "[ Save ]",
+            (_, true) => "[ Saving… ]",
+        };
+        pen.line("", self.focus >= self.fields.len(), |area, buffer| {
+            buffer.set_stringn(area.x, area.y, label, usize::from(area.width), style);
+            None
+        });
+        pen.sheet
+    }
+
+    fn wrong(&self, pen: &mut Pen, name: &str) {
+        for (_, why) in self.errors.iter().filter(|(at, _)| at == name) {
+            pen.note(&format!("✗ {why}"), theme::WRONG);
+        }
+    }
+}
+
+fn user_values(user: &User) -> Vec<(&'static str, String)> {
+    vec![
+        ("username", user.username.to_string()),
+        ("name", user.name.clone()),
+        ("email", user.email.clone()),
+        ("path", user.path.clone()),
+        ("attributes", attributes::write(&user.attributes)),
+    ]
+}
+
+fn group_values(group: &Group) -> Vec<(&'static str, String)> {
+    vec![
+        ("name", group.name.clone()),
+        ("is_superuser", if group.is_superuser { "yes" } else { "no" }.to_owned()),
+        ("attributes", attributes::write(&group.attributes)),
+    ]
+}
+
+/// What was and what is, field by field.
+fn pairs(before: Vec<(&'static str, String)>, after: Vec<(&'static str, String)>) -> Vec<Pair> {
+    before.into_iter().zip(after).map(|((name, before), (_, after))| (name, before, after)).collect()
+}
+
+fn draw_editor(pen: &mut Pen, label: &str, editor: &TextArea<'static>, focused: bool) {
+    let top = pen.label(label);
+    let (area, buffer) = pen.rows(EDITOR_ROWS);
+    for y in area.top()..area.bottom() {
+        buffer.set_string(area.x, y, "│", if focused { theme::FOCUSED } else { theme::QUIET });
+    }
+    editor.render(Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area }, buffer);
+    if focused {
+        pen.sheet.focus(top, editor.rendered_cursor_position());
+    }
+}
+
+impl Input {
+    fn text(&self) -> String {
+        match self {
+            Self::Line(line) | Self::Secret(line) => line.text().to_owned(),
+            Self::Switch(on) => on.to_string(),
+            Self::Choice(words, chosen) => words[*chosen].to_owned(),
+            Self::Editor(area) => area.lines().join("\n"),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Blueprints in the console: where they come from, what is asked about them, and the answers.
+
+use std::collections::BTreeMap;
+
+use super::widget::text;
+use crate::blueprint::{self, Action, Options, Progress, Question, Report};
+use crate::domain::slug::Slug;
+
+pub mod path;
+mod recent;
+mod work;
+
+pub use path::{Completion, expand};
+
+/// Where a blueprint comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// It is shipped with the program, under that name.
+    Shipped(&'static str),
+    /// A file, by its path as typed (`~` is the home folder).
+    File(String),
+}
+
+impl Source {
+    /// Its name, for people.
+    pub fn label(&self) -> &str {
+        match self {
+            Self::Shipped(name) => name,
+            Self::File(path) => path,
+        }
+    }
+}
+
+/// What is to be imported, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// From where.
+    pub source: Source,
+    /// Values for `!Context`, over those of the file.
+    pub context: BTreeMap<String, String>,
+    /// Whether flows without an invitation stage get one.
+    pub bind: bool,
+    /// Whether what is not known here is left out.
+    pub leave_out: bool,
+}
+
+impl Request {
+    /// A blueprint as it is; flows without an invitation stage get one.
+    pub fn new(source: Source) -> Self {
+        Self { source, context: BTreeMap::new(), bind: true, leave_out: false }
+    }
+
+    fn options(&self) -> Options {
+        Options {
+            context: self.context.clone(),
+            bind_invitation_stage: self.bind,
+            skip_unsupported: self.leave_out,
+            ..Options::default()
+        }
+    }
+}
+
+/// The steps of an import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Read it, and find out which values it asks for.
+    Open,
+    /// Find out what it would do.
+    Preview,
+    /// Do it.
+    Import,
+}
+
+/// What the world is asked about blueprints. Steps have numbers, so that answers to what is no longer asked are dropped.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    /// Which files there are to choose from.
+    Files,
+    /// Take a step.
+    Step(u64, Step, Request),
+    /// Give up the step of that number.
+    Cancel(u64),
+    /// Write a flow as a blueprint.
+    Export {
+        /// The flow.
+        slug: Slug,
+        /// The file, as typed.
+        path: String,
+        /// Whether one that is there may go.
+        overwrite: bool,
+    },
+}
+
+/// What the world answers.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// Files that were imported before, the last one first.
+    Files(Vec<String>),
+    /// The values that it asks for, or what is wrong, one sentence a line.
+    Opened(u64, Result<Vec<Question>, Vec<String>>),
+    /// What it would do.
+    Previewed(u64, Result<Report, Vec<String>>),
+    /// What it did.
+    Imported(u64, Result<Report, Vec<String>>),
+    /// How far a step has got.
+    Progress(u64, Progress),
+    /// A step was given up, and nothing of it is left behind.
+    Cancelled(u64),
+    /// What was said to a flow's export.
+    Exported(Exported),
+}
+
+/// How an export ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Exported {
+    /// It is written to that file.
+    Written(String),
+    /// There is such a file.
+    Exists,
+    /// It could not be written; a sentence.
+    Failed(String),
+}
+
+/// What an import did, in a few words.
+pub fn summary(source: &Source, report: &Report) -> String {
+    if !report.has_changes() {
+        return format!("{}: everything was there already.", source.label());
+    }
+    let counts = [
+        ("created", report.count(|action| *action == Action::Created)),
+        ("changed", report.count(|action| matches!(action, Action::Updated(_)))),
+        ("deleted", report.count(|action| *action == Action::Deleted)),
+    ];
+    let mut parts: Vec<String> =
+        counts.iter().filter(|(_, count)| *count > 0).map(|(word, count)| format!("{count} {word}")).collect();
+    if !report.bound.is_empty() {
+        parts.push(format!("{} bound first", text::count(report.bound.len() as u64, "invitation stage")));
+    }
+    format!("Imported {}: {}.", source.label(), parts.join(", "))
+}
+
+/// What a change is called.
+pub fn word(action: &blueprint::Action) -> &'static str {
+    match action {
+        Action::Created => "created",
+        Action::Updated(_) => "changed",
+        Action::Deleted => "deleted",
+        Action::Unchanged => "unchanged",
+        Action::Skipped => "skipped",
+    }
+}

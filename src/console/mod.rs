@@ -1,0 +1,158 @@
+//! The terminal console.
+//!
+//! [`mod@drive`] is the loop: it hands what happens to [`app`] as an [`event::Event`], performs the effects that come back
+//! by [`runtime`], and draws when nothing waits. [`app::App`] holds the state; keys become actions by the table in
+//! [`keymap`]; panes ([`pane`]), dialogs ([`form`]) and what else lies over the panes ([`overlay`]) are drawn with
+//! [`widget`]. [`plain`] is the same console without a screen.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crossterm::event::EventStream;
+use futures_util::Stream;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{mpsc, watch};
+
+use crate::clock;
+use crate::domain::event::Actor;
+use crate::executor::Hashing;
+use crate::store::{Store, StoreError};
+use app::{App, Setting};
+use clipboard::Surroundings;
+use drive::{Signal, Sources, drive};
+use preferences::Preferences;
+use runtime::World;
+use theme::Theme;
+use zone::Zone;
+
+pub mod action;
+pub mod app;
+mod attributes;
+pub mod batch;
+mod bulk;
+pub mod clipboard;
+pub mod command;
+pub mod conflict;
+pub mod drive;
+pub mod event;
+pub mod form;
+mod history;
+mod hyperlink;
+pub mod import;
+pub mod key;
+pub mod keymap;
+mod letters;
+pub mod overlay;
+pub mod pane;
+mod people;
+pub mod picture;
+pub mod plain;
+pub mod preferences;
+pub mod runtime;
+pub mod terminal;
+pub mod theme;
+pub mod widget;
+pub mod zone;
+
+pub use clipboard::ClipboardMode;
+pub use keymap::markdown as key_table_markdown;
+pub use picture::screen_svg;
+
+/// How the console is run.
+#[derive(Debug)]
+pub struct Options {
+    /// What links begin with.
+    pub public_url: String,
+    /// Who acts.
+    pub actor: Actor,
+    /// Whether nothing may be written.
+    pub read_only: bool,
+    /// Whether letters leave.
+    pub mail: bool,
+    /// Which way links go to the clipboard.
+    pub clipboard: ClipboardMode,
+    /// How many days new invitations are good for; zero is for ever.
+    pub default_expiry_days: u32,
+    /// How passwords are hashed.
+    pub hashing: Hashing,
+    /// How the console looks and listens.
+    pub preferences: Preferences,
+    /// Where the commands that were typed are kept.
+    pub history: Option<PathBuf>,
+    /// Whether it speaks in lines instead of drawing a screen.
+    pub plain: bool,
+    /// The state of a server in this process.
+    pub server: Option<watch::Receiver<ServerStatus>>,
+}
+
+/// How the enrollment server fares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ServerStatus {
+    /// It is about to listen.
+    Starting,
+    /// It listens at this address.
+    Listening(String),
+    /// It does not run, for this reason.
+    Failed(String),
+}
+
+/// Why the console ended.
+#[derive(Debug, thiserror::Error)]
+pub enum ConsoleError {
+    /// The terminal can't be used.
+    #[error("the terminal can't be used: {0}")]
+    Terminal(#[from] io::Error),
+    /// The database can't be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Runs the console in the person's terminal until it is quit, or the process is told to end (SIGTERM, SIGHUP). To be
+/// awaited on the main thread: a panic there restores the terminal before anything is printed.
+pub async fn run(store: Store, options: Options) -> Result<(), ConsoleError> {
+    let variable = |name: &str| std::env::var(name).ok();
+    let theme = Theme::from_environment(variable);
+    let setting = Setting {
+        public_url: options.public_url,
+        actor: options.actor.name.clone(),
+        place: store.place().to_owned(),
+        read_only: options.read_only,
+        mail: options.mail,
+        default_expiry_days: options.default_expiry_days,
+        zone: Zone::Here,
+        theme: Theme { colour: theme.colour && !options.preferences.mono, ..theme },
+        preferences: options.preferences,
+    };
+    let surroundings = Surroundings::from_environment(variable);
+    let mut world = World::new(store, options.actor, options.clipboard, surroundings);
+    world.hashing = options.hashing;
+    world.state = options.history.as_deref().and_then(Path::parent).map(Path::to_owned);
+    world.history = options.history;
+    if options.plain {
+        return plain::run(world, setting, options.server.map(|server| server.borrow().clone())).await;
+    }
+    let status = options.server.as_ref().map(|server| server.borrow().clone());
+    let (mut app, first) = App::new(setting, status, clock::now());
+    let signals = signals()?;
+    let mut screen = terminal::Real::enter()?;
+    let sources = Sources { input: EventStream::new(), signals, server: options.server };
+    drive(&mut app, first, &mut screen, sources, world).await
+}
+
+fn signals() -> io::Result<impl Stream<Item = Signal> + Unpin> {
+    let (sender, receiver) = mpsc::unbounded_channel();
+    let kinds = [
+        (SignalKind::terminate(), Signal::End),
+        (SignalKind::hangup(), Signal::End),
+        (SignalKind::from_raw(nix::sys::signal::Signal::SIGTSTP as i32), Signal::Suspend),
+        (SignalKind::from_raw(nix::sys::signal::Signal::SIGCONT as i32), Signal::Continued),
+    ];
+    for (kind, meaning) in kinds {
+        let mut stream = signal(kind)?;
+        let sender = sender.clone();
+        tokio::spawn(async move { while stream.recv().await.is_some() && sender.send(meaning).is_ok() {} });
+    }
+    Ok(Box::pin(futures_util::stream::unfold(receiver, |mut receiver| async move {
+        receiver.recv().await.map(|signal| (signal, receiver))
+    })))
+}

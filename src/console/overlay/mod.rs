@@ -1,0 +1,267 @@
+//! What lies over the panes and takes the keys: dialogs, questions, help.
+
+use chrono::{DateTime, Utc};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::Span;
+use ratatui::widgets::{Block, BorderType, Clear, Widget};
+
+use super::batch::BatchDialog;
+use super::form::context::ContextForm;
+use super::form::invitation::InvitationForm;
+use super::form::record::RecordForm;
+use super::keymap::Context;
+use super::theme;
+use super::widget::text;
+use super::zone::Zone;
+use crate::blueprint;
+
+pub mod clipboard;
+pub mod confirm;
+pub mod export;
+pub mod help;
+pub mod import;
+pub mod palette;
+pub mod path;
+pub mod preview;
+pub mod problems;
+pub mod qr;
+pub mod question;
+pub mod report;
+pub mod working;
+
+/// The width of the invitation dialog, where there is room.
+const FORM_WIDTH: u16 = 84;
+
+/// The width of the small dialogs.
+const RECORD_WIDTH: u16 = 72;
+
+/// What can lie over the panes.
+#[derive(Debug)]
+pub enum Overlay {
+    /// Create or edit an invitation.
+    Form(Box<InvitationForm>),
+    /// A user, a group, a member or a password.
+    Record(Box<RecordForm>),
+    /// Many invitations at once.
+    Batch(Box<BatchDialog>),
+    /// What to import.
+    Import(import::ImportDialog),
+    /// Values that a blueprint asks for.
+    Context(ContextForm),
+    /// What is wrong with a blueprint.
+    Problems(problems::Problems),
+    /// What an import would do.
+    Preview(Box<preview::PreviewDialog>),
+    /// A step of an import under way.
+    Working(working::Working),
+    /// Where to write a flow.
+    Export(export::ExportDialog),
+    /// The offer to import the first flow; whether that is under way.
+    Offer(bool),
+    /// A question with yes and no.
+    Question(question::Question),
+    /// Whether to delete many.
+    Confirm(confirm::Confirm),
+    /// What became of many.
+    Report(report::Report),
+    /// The keys.
+    Help(help::Help),
+    /// A line to type a command on.
+    Palette(Box<palette::Palette>),
+    /// Which way copying takes.
+    Clipboard(clipboard::ClipboardPage),
+    /// A link as a QR code.
+    Qr(qr::Qr),
+    /// A link alone on the screen.
+    BareLink(String),
+}
+
+impl Overlay {
+    /// Where keys mean something while it is on top.
+    pub fn context(&self) -> Context {
+        match self {
+            Self::Form(form) if form.is_choosing() => Context::DropDown,
+            Self::Form(form) if form.has_calendar() => Context::Calendar,
+            Self::Form(_) => Context::Form,
+            Self::Record(_) => Context::Record,
+            Self::Batch(dialog) => dialog.context(),
+            Self::Import(_) => Context::Import,
+            Self::Context(_) => Context::Values,
+            Self::Problems(_) => Context::Problems,
+            Self::Preview(_) => Context::Preview,
+            Self::Working(_) => Context::Working,
+            Self::Export(_) => Context::Export,
+            Self::Offer(_) => Context::Offer,
+            Self::Question(_) => Context::Question,
+            Self::Confirm(_) => Context::Confirm,
+            Self::Report(_) => Context::Report,
+            Self::Help(_) => Context::Help,
+            Self::Palette(_) => Context::Palette,
+            Self::Clipboard(_) => Context::Clipboard,
+            Self::BareLink(_) | Self::Qr(_) => Context::BareLink,
+        }
+    }
+
+    /// Whether it belongs to importing or exporting a blueprint.
+    pub fn is_of_import(&self) -> bool {
+        matches!(
+            self,
+            Self::Import(_)
+                | Self::Context(_)
+                | Self::Problems(_)
+                | Self::Preview(_)
+                | Self::Working(_)
+                | Self::Export(_)
+        )
+    }
+
+    /// Draws it over what is there; returns where the cursor is.
+    pub fn draw(&mut self, zone: Zone, now: DateTime<Utc>, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+        match self {
+            Self::Form(form) => {
+                let width = FORM_WIDTH.min(area.width);
+                let sheet = form.sheet(zone, now, width.saturating_sub(4));
+                let inner = frame(form.title(), (width, sheet.height() + 2), area, buffer);
+                sheet.show(inner, buffer)
+            }
+            Self::Record(form) => {
+                let width = RECORD_WIDTH.min(area.width);
+                let sheet = form.sheet(width.saturating_sub(4));
+                let title = text::cut(&text::safe(&form.title()), usize::from(width.saturating_sub(6)));
+                let inner = frame(&title, (width, sheet.height() + 2), area, buffer);
+                sheet.show(inner, buffer)
+            }
+            Self::Batch(dialog) => dialog.draw(zone, now, area, buffer),
+            Self::Import(_)
+            | Self::Context(_)
+            | Self::Problems(_)
+            | Self::Preview(_)
+            | Self::Working(_)
+            | Self::Export(_) => self.draw_import(area, buffer),
+            Self::Offer(importing) => {
+                offer(*importing, area, buffer);
+                None
+            }
+            Self::Question(question) => {
+                question.draw(area, buffer);
+                None
+            }
+            Self::Confirm(confirm) => confirm.draw(frame("Question", (64, 11), area, buffer), buffer),
+            Self::Report(report) => {
+                report.draw(frame("What became of it", (84, 20), area, buffer), buffer);
+                None
+            }
+            Self::Palette(palette) => palette.draw(frame("Command", (78, 18), area, buffer), buffer),
+            Self::Clipboard(page) => {
+                page.draw(frame("Clipboard", (78, 12), area, buffer), buffer);
+                None
+            }
+            Self::Help(help) => {
+                help.draw(frame("Keys", (78, 60), area, buffer), buffer);
+                None
+            }
+            Self::Qr(code) => {
+                code.draw(area, buffer);
+                None
+            }
+            Self::BareLink(link) => {
+                bare_link(link, area, buffer);
+                None
+            }
+        }
+    }
+}
+
+impl Overlay {
+    /// Draws what belongs to importing or exporting a blueprint.
+    fn draw_import(&mut self, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+        match self {
+            Self::Import(dialog) => dialog.draw(frame("Import a blueprint", (84, 20), area, buffer), buffer),
+            Self::Context(form) => {
+                let width = RECORD_WIDTH.min(area.width);
+                let sheet = form.sheet(width.saturating_sub(4));
+                let inner = frame("Import: values", (width, sheet.height() + 2), area, buffer);
+                sheet.show(inner, buffer)
+            }
+            Self::Export(dialog) => dialog.draw(frame("Export a blueprint", (72, 7), area, buffer), buffer),
+            Self::Problems(problems) => {
+                problems.draw(frame("Import: what is wrong", (100, 30), area, buffer), buffer);
+                None
+            }
+            Self::Preview(dialog) => {
+                dialog.draw(frame("Import: what will happen", (100, area.height), area, buffer), buffer);
+                None
+            }
+            Self::Working(working) => {
+                working.draw(area, buffer);
+                None
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Clears a box in the middle of an area and frames it; returns what is inside.
+pub(super) fn frame(title: &str, size: (u16, u16), area: Rect, buffer: &mut Buffer) -> Rect {
+    let width = size.0.min(area.width);
+    let height = size.1.min(area.height);
+    let place = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
+    Clear.render(place, buffer);
+    let block = Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(theme::FOCUSED)
+        .title(Span::styled(format!(" {title} "), theme::HEADING));
+    let inner = block.inner(place);
+    block.render(place, buffer);
+    Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner }
+}
+
+/// Writes lines into an area, wrapped; returns how many rows they took.
+pub(super) fn paragraph(lines: &[(String, Style)], area: Rect, buffer: &mut Buffer) -> u16 {
+    let mut y = area.y;
+    for (line, style) in lines {
+        for piece in text::wrap(line, usize::from(area.width)) {
+            if y >= area.bottom() {
+                return area.height;
+            }
+            buffer.set_stringn(area.x, y, piece, usize::from(area.width), *style);
+            y += 1;
+        }
+    }
+    y - area.y
+}
+
+/// The shipped blueprint that the first start offers.
+pub fn first() -> &'static str {
+    blueprint::shipped().first().map_or("", |shipped| shipped.name)
+}
+
+fn offer(importing: bool, area: Rect, buffer: &mut Buffer) {
+    let inner = frame("Welcome to guestlist", (72, 10), area, buffer);
+    let plain = Style::new();
+    let last = if importing { "Importing…" } else { "Enter imports it. Esc: not now (i in Flows does it later)." };
+    let lines = [
+        (String::new(), plain),
+        ("There is no flow yet, so nobody can enroll.".to_owned(), plain),
+        (String::new(), plain),
+        (format!("Import the shipped {}, with an invitation stage bound first?", first()), plain),
+        (String::new(), plain),
+        (last.to_owned(), theme::KEY),
+    ];
+    paragraph(&lines, inner, buffer);
+}
+
+/// A link without a frame, from the left edge on. Where it is longer than the screen is wide, the terminal itself has to
+/// wrap it, or selecting it would bring line breaks along: see [`super::app::App::unbroken`].
+fn bare_link(link: &str, area: Rect, buffer: &mut Buffer) {
+    Clear.render(area, buffer);
+    if text::width(link) <= usize::from(area.width) {
+        buffer.set_string(area.x, area.y, link, Style::new());
+    }
+    let hint = "Select it with your terminal. Any key goes back.";
+    if area.height > 1 {
+        buffer.set_stringn(area.x, area.bottom() - 1, hint, usize::from(area.width), theme::QUIET);
+    }
+}

@@ -1,0 +1,69 @@
+//! What is wrong with a blueprint, line by line.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::console::action::Action;
+use crate::console::import::{Request, Step};
+use crate::console::theme;
+use crate::console::widget::text;
+
+/// The dialog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problems {
+    /// Which step failed.
+    pub step: Step,
+    /// With what.
+    pub request: Request,
+    lines: Vec<String>,
+    top: usize,
+}
+
+impl Problems {
+    /// All of them from the beginning.
+    pub fn new(step: Step, request: Request, lines: Vec<String>) -> Self {
+        Self { step, request, lines, top: 0 }
+    }
+
+    /// Does what the key table says.
+    pub fn act(&mut self, action: Action) {
+        match action {
+            Action::Up => self.top = self.top.saturating_sub(1),
+            Action::Down => self.top += 1,
+            Action::PageUp => self.top = self.top.saturating_sub(10),
+            Action::PageDown => self.top += 10,
+            Action::First => self.top = 0,
+            Action::Last => self.top = usize::MAX,
+            _ => {}
+        }
+    }
+
+    /// Draws them.
+    pub fn draw(&mut self, area: Rect, buffer: &mut Buffer) {
+        let width = usize::from(area.width);
+        let mut head: Vec<(String, Style)> = Vec::new();
+        let what = format!(
+            "{}: {}. Nothing was imported.",
+            text::safe(self.request.source.label()),
+            text::count(self.lines.len() as u64, "problem")
+        );
+        head.extend(text::wrap(&what, width).into_iter().map(|piece| (piece, theme::HEADING)));
+        let keys = "r reads it again once it is mended; s leaves out what is not known here.";
+        head.extend(text::wrap(keys, width).into_iter().map(|piece| (piece, theme::QUIET)));
+        head.push((String::new(), Style::new()));
+        let mut lines = Vec::new();
+        for line in &self.lines {
+            for (index, piece) in text::wrap(&text::safe(line), width.saturating_sub(2)).into_iter().enumerate() {
+                let sign = if index == 0 { "✗" } else { " " };
+                lines.push((format!("{sign} {piece}"), theme::WRONG));
+            }
+        }
+        let room = usize::from(area.height).saturating_sub(head.len());
+        self.top = self.top.min(lines.len().saturating_sub(room));
+        let rows = head.iter().chain(lines.iter().skip(self.top));
+        for ((line, style), y) in rows.zip(area.y..area.bottom()) {
+            buffer.set_stringn(area.x, y, line, width, *style);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Questions with yes and no. `y` says yes, and no key that asks such a question does.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::{frame, paragraph};
+use crate::console::event::Named;
+use crate::console::theme;
+use crate::console::widget::text;
+use crate::domain::group::Group;
+use crate::domain::id::{FlowId, UserId};
+use crate::domain::slug::Slug;
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Question {
+    /// Whether to delete an invitation.
+    Delete(Named),
+    /// Whether to delete a user.
+    DeleteUser(UserId, String),
+    /// Whether to delete a group.
+    DeleteGroup(Box<Group>),
+    /// Whether to delete a flow.
+    DeleteFlow(FlowId, Slug),
+    /// Whether to close the dialog below and lose what was typed.
+    Discard,
+    /// Whether to quit and lose what was typed.
+    Quit,
+}
+
+impl Question {
+    fn text(&self) -> String {
+        match self {
+            Self::Delete(named) => {
+                format!("Delete the invitation {}? Its link is dead at once; u brings it back.", named.name)
+            }
+            Self::DeleteUser(_, name) => format!(
+                "Delete the user {}? This can't be undone; t deactivates instead. Invitations that they made stay.",
+                text::safe(name)
+            ),
+            Self::DeleteGroup(group) => {
+                format!("Delete the group {}? This can't be undone. Its members stay.", text::safe(&group.name))
+            }
+            Self::DeleteFlow(_, slug) => format!("Delete the flow {slug}? This can't be undone. Its stages stay."),
+            Self::Discard => "Close the dialog and lose what you typed?".to_owned(),
+            Self::Quit => "Quit and lose what you typed?".to_owned(),
+        }
+    }
+
+    /// Draws it as a small box.
+    pub fn draw(&self, area: Rect, buffer: &mut Buffer) {
+        let width = 60.min(area.width);
+        let question = self.text();
+        let rows = text::wrap(&question, usize::from(width.saturating_sub(4))).len() + 4;
+        let inner = frame("Question", (width, u16::try_from(rows).unwrap_or(u16::MAX)), area, buffer);
+        let lines =
+            [(question, Style::new()), (String::new(), Style::new()), ("y  yes     n  no".to_owned(), theme::KEY)];
+        paragraph(&lines, inner, buffer);
+    }
+}

@@ -1,0 +1,45 @@
+//! What became of many, one line each.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use crate::console::event::Effect;
+use crate::console::theme;
+use crate::console::widget::text;
+
+/// A sentence, and lines below it that are scrolled through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    summary: String,
+    lines: Vec<String>,
+    top: usize,
+}
+
+impl Report {
+    /// A report from its beginning.
+    pub fn new(summary: String, lines: Vec<String>) -> Self {
+        Self { summary, lines, top: 0 }
+    }
+
+    /// Scrolls by lines; there is nothing to be done about that.
+    pub fn scroll(&mut self, down: bool, by: usize) -> Vec<Effect> {
+        self.top = if down { self.top + by } else { self.top.saturating_sub(by) };
+        Vec::new()
+    }
+
+    /// Draws it, moved back where it ends.
+    pub fn draw(&mut self, area: Rect, buffer: &mut Buffer) {
+        let width = usize::from(area.width);
+        let mut lines: Vec<(String, Style)> = Vec::new();
+        let wrapped = |line: &str, style: Style| text::wrap(line, width).into_iter().map(move |piece| (piece, style));
+        lines.extend(wrapped(&self.summary, theme::HEADING));
+        for line in &self.lines {
+            lines.extend(wrapped(&text::safe(line), Style::new()));
+        }
+        self.top = self.top.min(lines.len().saturating_sub(usize::from(area.height)));
+        for ((line, style), y) in lines.iter().skip(self.top).zip(area.y..area.bottom()) {
+            buffer.set_stringn(area.x, y, line, width, *style);
+        }
+    }
+}

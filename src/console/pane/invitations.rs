@@ -1,0 +1,233 @@
+//! Invitations: the link, what it brings along, what became of it.
+
+use chrono::{DateTime, Utc};
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use super::details::Details;
+use super::{Row, Sort, View};
+use crate::console::event::{Detail, Query, Subject};
+use crate::console::theme;
+use crate::console::widget::table::Column;
+use crate::console::widget::text;
+use crate::domain::diagnosis;
+use crate::domain::flow::Outline;
+use crate::domain::invitation::{Invitation, InvitationView, Status, Use, link};
+use crate::domain::slug::Slug;
+use crate::domain::when;
+use crate::store::invitations::{self, Filter, How, Order, Place};
+use crate::store::page::Anchor;
+
+/// What stands where an invitation has no flow of its own.
+pub const ANY_FLOW: &str = "any flow";
+
+/// The flow that an invitation's link leads to: its own, or the chosen one of those that accept invitations.
+pub fn flow_of<'a>(row: &'a InvitationView, view: &View<'a>) -> Option<&'a Slug> {
+    let open = &view.overview.open_flows;
+    row.flow_slug.as_ref().or_else(|| open.get(view.link_flow % open.len().max(1)))
+}
+
+/// An invitation's link; none where no flow accepts invitations.
+pub fn link_of(row: &InvitationView, view: &View<'_>) -> Option<String> {
+    flow_of(row, view).map(|slug| link(view.public_url, slug, row.invitation.id))
+}
+
+/// What a filter means. Words that name a status keep those, with `!` before them all others; the rest is searched for.
+/// `!` before the rest keeps what does not contain it, `~` what has its letters in that order.
+pub fn filter(typed: &str) -> Filter {
+    let (mut kept, mut dropped, mut words) = (Vec::new(), Vec::new(), Vec::new());
+    for word in typed.split_whitespace() {
+        let lower = word.to_ascii_lowercase();
+        match (Status::parse(&lower), lower.strip_prefix('!').and_then(Status::parse)) {
+            (Some(status), _) if !kept.contains(&status) => kept.push(status),
+            (_, Some(status)) => dropped.push(status),
+            _ => words.push(word),
+        }
+    }
+    let mut statuses = kept;
+    if statuses.is_empty() && !dropped.is_empty() {
+        statuses.extend(Status::NAMES.iter().filter_map(|name| Status::parse(name)));
+    }
+    statuses.retain(|status| !dropped.contains(status));
+    let search = words.join(" ");
+    let (how, search) = match search.chars().next() {
+        Some('!') => (How::Lacks, search[1..].to_owned()),
+        Some('~') => (How::Fuzzy, search[1..].to_owned()),
+        _ => (How::Contains, search),
+    };
+    Filter { statuses, search, how }
+}
+
+fn order(sort: Sort) -> Order {
+    InvitationView::SORTS.get(sort.by).and_then(|(name, _)| Order::parse(name)).unwrap_or(Order::Name)
+}
+
+fn status_style(status: Status) -> Style {
+    match status {
+        Status::Active => theme::GOOD,
+        Status::Used => theme::QUIET,
+        Status::Expired => theme::WARNING,
+        Status::Revoked => theme::WRONG,
+    }
+}
+
+impl Row for InvitationView {
+    type Key = Place;
+    const COLUMNS: &'static [Column] = &[
+        Column::new("Name", 12, 40),
+        Column::new("Flow", 8, 32),
+        Column::new("Expires", 11, 14),
+        Column::new("Uses", 5, 11),
+        Column::new("Created by", 7, 20).spare(),
+        Column::new("Status", 7, 7),
+    ];
+    const EMPTY: &'static str = "No invitation yet. Press n to create one.";
+    const MARKABLE: bool = true;
+    const SORTS: &'static [(&'static str, Option<usize>)] =
+        &[("name", Some(0)), ("expires", Some(2)), ("uses", Some(3)), ("created", None)];
+
+    fn key(&self, sort: Sort) -> Place {
+        Place::of(&self.invitation, order(sort))
+    }
+
+    fn subject(&self) -> Subject {
+        Subject::Invitation(self.invitation.id, self.invitation.settings.flow)
+    }
+
+    fn cells(&self, view: &View<'_>) -> Vec<Span<'static>> {
+        let it = &self.invitation;
+        let status = it.status(view.now);
+        vec![
+            Span::raw(it.settings.name.to_string()),
+            Span::raw(self.flow_slug.as_ref().map_or_else(|| ANY_FLOW.to_owned(), ToString::to_string)),
+            Span::raw(it.settings.expires.map_or_else(|| "never".to_owned(), |at| when::relative(at, view.now))),
+            Span::raw(it.uses_text()),
+            text::span(&it.created_by_name, Style::new()),
+            Span::styled(status.as_str(), status_style(status)),
+        ]
+    }
+
+    fn is_marked(&self, view: &View<'_>) -> bool {
+        view.marks.contains_key(&self.invitation.id)
+    }
+
+    fn details(&self, detail: Option<&Detail>, view: &View<'_>, out: &mut Details) {
+        out.heading("Link to use the invitation");
+        match link_of(self, view) {
+            Some(link) => out.link(2, &link),
+            None => out.text(2, "None: no flow has an invitation stage yet.", theme::WARNING),
+        }
+        let open = &view.overview.open_flows;
+        if self.flow_slug.is_none() && open.len() > 1 {
+            let which = view.link_flow % open.len();
+            let line = format!("to {}, {} of {}: ] and [ show the others", open[which], which + 1, open.len());
+            out.text(2, &line, theme::QUIET);
+        }
+        out.mapping("Custom attributes", &self.invitation.settings.fixed_data);
+        out.labelled("Status", &status_line(self, view));
+        let (uses, outlines) = match detail {
+            Some(Detail::Invitation { uses, outlines }) => (uses.as_slice(), outlines.as_slice()),
+            _ => (&[][..], &[][..]),
+        };
+        out.labelled("History", &history(&self.invitation, view));
+        for it in uses {
+            out.labelled("Used by", &used_by(it, view));
+        }
+        if let Some(outline) = outline_of(self, outlines, view) {
+            for problem in diagnosis::diagnose(&self.invitation.settings.fixed_data, outline) {
+                out.problem(&problem, view);
+            }
+        }
+    }
+
+    fn query(typed: &str, sort: Sort, anchor: Anchor<Place>) -> Query {
+        let sort = invitations::Sort { by: order(sort), reverse: sort.reverse };
+        Query::Invitations(filter(typed), sort, anchor)
+    }
+}
+
+fn outline_of<'a>(row: &InvitationView, outlines: &'a [Outline], view: &View<'_>) -> Option<&'a Outline> {
+    let slug = flow_of(row, view)?;
+    outlines.iter().find(|outline| outline.flow.slug == *slug)
+}
+
+fn status_line(row: &InvitationView, view: &View<'_>) -> String {
+    let it = &row.invitation;
+    let uses = match it.settings.max_uses {
+        Some(max) => format!("{} of {}", it.uses, text::count(max.into(), "use")),
+        None => format!("{} (any number)", text::count(it.uses.into(), "use")),
+    };
+    let expires = match it.settings.expires {
+        Some(at) if at <= view.now => format!("expired {}", view.zone.shown(at)),
+        Some(at) => format!("expires {}", view.zone.shown(at)),
+        None => "never expires".to_owned(),
+    };
+    let enrolling = if row.enrolling > 0 { format!(" · {} enrolling now", row.enrolling) } else { String::new() };
+    format!("{} · {uses} · {expires}{enrolling}", it.status(view.now))
+}
+
+fn history(it: &Invitation, view: &View<'_>) -> String {
+    let mut parts = vec![format!("created {} by {}", ago(it.created_at, view), text::safe(&it.created_by_name))];
+    if let Some(at) = it.mailed_at {
+        parts.push(format!("mailed {}", ago(at, view)));
+    }
+    if let Some(at) = it.revoked_at {
+        parts.push(format!("revoked {}", ago(at, view)));
+    }
+    parts.push(match (it.opens, it.opened_at) {
+        (1, Some(at)) => format!("opened once, {}", ago(at, view)),
+        (opens, Some(at)) => format!("opened {opens} times, last {}", ago(at, view)),
+        _ => "never opened".to_owned(),
+    });
+    if it.uses == 0 {
+        parts.push("not used yet".to_owned());
+    }
+    parts.join(" · ")
+}
+
+/// How long ago something was.
+fn ago(at: DateTime<Utc>, view: &View<'_>) -> String {
+    let distance = when::relative(at, view.now);
+    if distance == "now" { "just now".to_owned() } else { distance }
+}
+
+fn used_by(it: &Use, view: &View<'_>) -> String {
+    let name = if it.username.is_empty() { "somebody".to_owned() } else { text::safe(&it.username) };
+    format!("{name}, {} ({}), from {}", view.zone.shown(it.at), ago(it.at, view), text::safe(&it.address))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_a_filter_that_name_a_status_filter_by_it() {
+        let of = |statuses: &[Status], search: &str| Filter {
+            statuses: statuses.to_vec(),
+            search: search.into(),
+            ..Filter::default()
+        };
+        assert_eq!(filter("Active eng"), of(&[Status::Active], "eng"));
+        assert_eq!(filter("act"), of(&[], "act"));
+        assert_eq!(filter("used used"), of(&[Status::Used], "used"));
+        assert_eq!(filter("used expired x y"), of(&[Status::Used, Status::Expired], "x y"));
+        assert_eq!(filter("!used !revoked"), of(&[Status::Active, Status::Expired], ""));
+        assert_eq!(filter("!used used"), of(&[], ""));
+    }
+
+    #[test]
+    fn a_sign_before_the_text_says_how_to_look_for_it() {
+        let of = |how, search: &str| Filter { how, search: search.into(), ..Filter::default() };
+        assert_eq!(filter("!eng team"), of(How::Lacks, "eng team"));
+        assert_eq!(filter("~egj"), of(How::Fuzzy, "egj"));
+        assert_eq!(filter("!"), of(How::Lacks, ""));
+        assert_eq!(filter("a !b"), of(How::Contains, "a !b"));
+    }
+
+    #[test]
+    fn every_order_that_is_offered_is_one_of_the_store_s() {
+        for (index, (name, _)) in InvitationView::SORTS.iter().enumerate() {
+            assert_eq!(order(Sort { by: index, reverse: false }).as_str(), *name);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Users, and how they came.
+
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use super::details::Details;
+use super::{Row, Sort, View};
+use crate::console::event::{Detail, Query, Subject};
+use crate::console::theme;
+use crate::console::widget::table::Column;
+use crate::console::widget::text;
+use crate::domain::user::UserView;
+use crate::domain::when;
+use crate::store::page::Anchor;
+
+impl Row for UserView {
+    type Key = String;
+    const COLUMNS: &'static [Column] = &[
+        Column::new("Username", 12, 32),
+        Column::new("Name", 10, 32),
+        Column::new("Email", 14, 36),
+        Column::new("Path", 6, 24).spare(),
+        Column::new("Active", 6, 6),
+        Column::new("Last login", 10, 16),
+    ];
+    const EMPTY: &'static str = "Nobody yet. Press 4, then n, to invite somebody, or n to make an account.";
+
+    fn key(&self, _: Sort) -> String {
+        self.user.username.key()
+    }
+
+    fn subject(&self) -> Subject {
+        Subject::User(self.user.id)
+    }
+
+    fn cells(&self, view: &View<'_>) -> Vec<Span<'static>> {
+        let user = &self.user;
+        vec![
+            text::span(user.username.as_str(), Style::new()),
+            text::span(&user.name, Style::new()),
+            text::span(&user.email, Style::new()),
+            text::span(&user.path, Style::new()),
+            if user.is_active { Span::raw("yes") } else { Span::styled("no", theme::WARNING) },
+            Span::raw(user.last_login.map_or_else(|| "never".to_owned(), |at| when::relative(at, view.now))),
+        ]
+    }
+
+    fn details(&self, _: Option<&Detail>, view: &View<'_>, out: &mut Details) {
+        let user = &self.user;
+        out.labelled(
+            "Account",
+            &format!("{} · {} · made {}", user.kind, text::safe(&user.path), {
+                when::relative(user.created_at, view.now)
+            }),
+        );
+        out.labelled("Email", if user.email.is_empty() { "none".into() } else { text::safe(&user.email) }.as_str());
+        let groups: Vec<_> = self.groups.iter().map(|name| text::safe(name)).collect();
+        out.labelled("Groups", if groups.is_empty() { "none".into() } else { groups.join(", ") }.as_str());
+        let invitation = self.invitation.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
+        out.labelled("Invitation", &invitation);
+        out.mapping("Attributes", &user.attributes);
+    }
+
+    fn query(filter: &str, _: Sort, anchor: Anchor<String>) -> Query {
+        Query::Users(filter.to_owned(), anchor)
+    }
+}

@@ -1,0 +1,162 @@
+//! Writes users, groups and flows.
+
+use serde_json::json;
+
+use super::event::{Change, Outcome};
+use super::pane::Pane;
+use super::runtime::{World, sentence};
+use crate::domain::event::Act;
+use crate::domain::group::Group;
+use crate::domain::id::{GroupId, UserId};
+use crate::domain::stage::UserType;
+use crate::domain::user::{PasswordHash, Profile, User, Username};
+use crate::executor::Hasher;
+use crate::store::{StoreError, Tx, flows, groups, users};
+
+type Done = (String, Option<(Pane, String)>);
+
+impl World {
+    /// Performs a change.
+    pub(super) async fn change(&self, change: Change) -> Outcome {
+        let hash = match &change {
+            // Slow on purpose, so before anything is locked.
+            Change::Password(_, _, secret) => match self.hash(secret.0.clone()).await {
+                Ok(hash) => Some(hash),
+                Err(why) => return Outcome::NotDone(vec![(String::new(), why)]),
+            },
+            _ => None,
+        };
+        match self.write_change(&change, hash).await {
+            Ok((said, at)) => match change {
+                Change::Active(id, name, active) => Outcome::Activated(id, name, active),
+                _ => Outcome::Done(said, at),
+            },
+            Err(error) => self.refused(&change, &error).await,
+        }
+    }
+
+    async fn hash(&self, password: String) -> Result<PasswordHash, String> {
+        let hasher = Hasher::new(self.hashing).map_err(|why| why.to_string())?;
+        hasher.hash(password).await.map_err(|why| why.to_string())
+    }
+
+    async fn write_change(&self, change: &Change, hash: Option<PasswordHash>) -> Result<Done, StoreError> {
+        let mut tx = self.store.begin_write().await?;
+        let done = self.one_change(&mut tx, change, hash).await?;
+        tx.commit().await?;
+        Ok(done)
+    }
+
+    async fn one_change(&self, tx: &mut Tx, change: &Change, hash: Option<PasswordHash>) -> Result<Done, StoreError> {
+        let act = self.actor.at((self.clock)());
+        let user_at = |name: &Username| Some((Pane::Users, name.key()));
+        Ok(match change {
+            Change::User(Some(read), profile) => {
+                users::update(tx, read, profile, &act).await?;
+                (format!("Saved {}.", profile.username), user_at(&profile.username))
+            }
+            Change::User(None, profile) => {
+                users::insert(tx, &self.new_user(profile), json!({}), &act).await?;
+                let said = format!("Made {}. w sets a password.", profile.username);
+                (said, user_at(&profile.username))
+            }
+            Change::Active(id, name, active) => {
+                users::set_active(tx, *id, *active, &act).await?;
+                (format!("{name} {}.", if *active { "can sign in" } else { "can't sign in any more" }), None)
+            }
+            Change::Password(id, name, _) => {
+                if let Some(hash) = hash {
+                    users::set_password(tx, *id, &hash, &act).await?;
+                }
+                (format!("{name} has another password now."), None)
+            }
+            Change::DeleteUser(id, name) => {
+                users::delete(tx, *id, &act).await?;
+                (format!("Deleted {name}."), None)
+            }
+            Change::Group { read, name, is_superuser, attributes } => {
+                let id = read.as_ref().map_or_else(|| GroupId((self.new_id)()), |group| group.id);
+                let group =
+                    Group { id, name: name.clone(), is_superuser: *is_superuser, attributes: attributes.clone() };
+                write_group(tx, read.as_deref(), &group, &act).await?;
+                (format!("Saved {name}."), Some((Pane::Groups, name.clone())))
+            }
+            Change::Member { group, username, member } => {
+                let missing = || StoreError::NotFound("a user of that name".into());
+                let name = Username::parse(username).map_err(|_| missing())?;
+                let user = users::find_by_username(tx, &name).await?.ok_or_else(missing)?.user;
+                let changed = groups::set_member(tx, group, &user, *member, &act).await?;
+                let now = if *member { "is in" } else { "is not in" };
+                let already = if changed { "" } else { " already" };
+                let said = format!("{} {now} {}{already}.", user.username, group.name);
+                (said, Some((Pane::Groups, group.name.clone())))
+            }
+            Change::DeleteGroup(group) => {
+                groups::delete(tx, group, &act).await?;
+                (format!("Deleted {}; its members stay.", group.name), None)
+            }
+            Change::DeleteFlow(id, slug) => {
+                let gone = || StoreError::NotFound("the flow".into());
+                let flow = flows::find(tx, *id).await?.ok_or_else(gone)?;
+                flows::delete(tx, &flow, &act).await?;
+                (format!("Deleted {slug}; its stages stay."), None)
+            }
+        })
+    }
+
+    fn new_user(&self, profile: &Profile) -> User {
+        User {
+            id: UserId((self.new_id)()),
+            username: profile.username.clone(),
+            name: profile.name.clone(),
+            email: profile.email.clone(),
+            is_active: true,
+            path: profile.path.clone(),
+            kind: UserType::Internal,
+            attributes: profile.attributes.clone(),
+            password: None,
+            created_at: (self.clock)(),
+            last_login: None,
+        }
+    }
+
+    async fn refused(&self, change: &Change, error: &StoreError) -> Outcome {
+        let at = |name: &str, why: &str| Outcome::NotDone(vec![(name.to_owned(), why.to_owned())]);
+        match (change, error) {
+            (Change::User(..), StoreError::Taken(_)) => at("username", "Another user has this name."),
+            (Change::Group { .. }, StoreError::Taken(_)) => at("name", "Another group has this name."),
+            (Change::Member { .. }, StoreError::NotFound(_)) => at("username", "There is no user of that name."),
+            (Change::DeleteFlow(_, slug), StoreError::Taken(_)) => {
+                Outcome::Failed(format!("There are invitations to {slug}: delete or change them first."))
+            }
+            (_, StoreError::Stale) => self.stale(change).await,
+            (Change::User(..) | Change::Group { .. } | Change::Member { .. } | Change::Password(..), other) => {
+                at("", &sentence(other))
+            }
+            (_, other) => Outcome::Failed(sentence(other)),
+        }
+    }
+
+    /// What somebody else left, or that it is gone.
+    async fn stale(&self, change: &Change) -> Outcome {
+        let found = match change {
+            Change::User(Some(read), _) => self.user_conflict(read).await,
+            Change::Group { read: Some(read), .. } => self.group_conflict(read).await,
+            _ => Ok(None),
+        };
+        let at = |why: String| Outcome::NotDone(vec![(String::new(), why)]);
+        match found {
+            Ok(Some(conflict)) => conflict,
+            Ok(None) => at("Somebody deleted this in the meantime.".to_owned()),
+            Err(error) => at(sentence(&error)),
+        }
+    }
+}
+
+async fn write_group(tx: &mut Tx, read: Option<&Group>, group: &Group, act: &Act<'_>) -> Result<(), StoreError> {
+    match read {
+        Some(read) if groups::find(tx, group.id).await?.as_ref() != Some(read) => Err(StoreError::Stale),
+        Some(_) => groups::update(tx, group, act).await,
+        None => groups::insert(tx, group, act).await,
+    }
+}

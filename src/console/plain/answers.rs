@@ -1,0 +1,54 @@
+//! How things ended, in sentences.
+
+use std::io::{BufRead, Write};
+
+use super::Plain;
+use super::talk::Stop;
+use crate::console::event::{Outcome, Refusal};
+
+const STALE: &str = "somebody changed it in the meantime. Open it again to see how it is now.";
+
+impl<R: BufRead, W: Write> Plain<R, W> {
+    /// Says how an effect ended.
+    pub(super) fn tell(&mut self, outcome: Outcome) -> Result<(), Stop> {
+        let said = match outcome {
+            Outcome::Saved(view) => format!("Saved {}.", view.invitation.settings.name),
+            Outcome::NotSaved(refusal) => format!("Error: {}", refused(&refusal)),
+            Outcome::Revoked(named, true) => format!("Revoked {}.", named.name),
+            Outcome::Revoked(named, false) => format!("Restored {}.", named.name),
+            Outcome::Deleted(named) => format!("Deleted {}. undo brings it back.", named.name),
+            Outcome::Undeleted(view) => format!("{} is back.", view.invitation.settings.name),
+            Outcome::Reissued(_, view) => {
+                format!("{} has a new link, the old one is dead.", view.invitation.settings.name)
+            }
+            Outcome::Done(said, _) => said,
+            Outcome::Activated(_, name, true) => format!("{name} can sign in."),
+            Outcome::Activated(_, name, false) => format!("{name} can't sign in any more."),
+            Outcome::Conflict(_) => format!("Error: {STALE}"),
+            Outcome::NotDone(faults) => {
+                let faults = faults.iter().map(|(field, why)| match field.as_str() {
+                    "" => format!("Error: {why}"),
+                    field => format!("Error: {field}: {why}"),
+                });
+                faults.collect::<Vec<_>>().join("\n")
+            }
+            Outcome::Bound(slug) => format!("{slug} has an invitation stage now."),
+            Outcome::Copied(copied) => copied.message().1,
+            Outcome::Failed(why) => format!("Error: {why}"),
+            Outcome::Unreachable(_) => "Error: the database does not answer. Try again.".to_owned(),
+            _ => return Ok(()),
+        };
+        self.talk.say(&said)
+    }
+}
+
+/// Why an invitation was not written.
+pub(super) fn refused(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::NameTaken => "another invitation has that name. Choose another one.".to_owned(),
+        Refusal::Stale(..) => STALE.to_owned(),
+        Refusal::Gone => "somebody deleted it in the meantime.".to_owned(),
+        Refusal::Spent(uses) => format!("{uses} uses are spent already: allow at least as many."),
+        Refusal::Other(why) => why.clone(),
+    }
+}

@@ -1,0 +1,140 @@
+//! The console without a screen, for screen readers, dumb terminals and pipes: numbered menus, one line after the other,
+//! nothing drawn and nothing moved.
+//!
+//! What is done is done by the same [`Effect`]s as in the other console, rows say of themselves what they say there, and
+//! dialogs are questions. Reading waits for the person: there is nothing else to do meanwhile.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use super::app::Setting;
+use super::event::{Effect, Outcome, Overview};
+use super::pane::{Marks, View};
+use super::runtime::World;
+use super::widget::text;
+use super::{ConsoleError, ServerStatus};
+use crate::domain::event::Event;
+use list::Picked;
+use talk::{Stop, Talk};
+
+mod answers;
+mod flows;
+mod groups;
+mod import;
+mod invitation_form;
+mod invitations;
+mod list;
+mod talk;
+mod users;
+
+/// What `?` says.
+const HELP: &str = "Type a number or a word of the menu, then Enter. b goes back, q quits, ? shows this. In lists, n and p turn \
+pages, / and a text filters (/ alone shows everything), s and the name of an order sorts, s alone turns the order round. \
+Questions show in brackets what Enter keeps; - empties it, a single dot gives up.";
+
+/// The console under way.
+pub struct Plain<R, W> {
+    talk: Talk<R, W>,
+    world: World,
+    setting: Setting,
+    overview: Overview,
+    marks: Marks,
+}
+
+/// Runs it on standard input and output until it is quit or the input ends.
+pub(super) async fn run(world: World, setting: Setting, server: Option<ServerStatus>) -> Result<(), ConsoleError> {
+    let (input, output) = (io::stdin(), io::stdout());
+    let terminal = input.is_terminal();
+    if let Some(ServerStatus::Listening(address)) = server {
+        writeln!(&output, "The enrollment server listens at {}.", text::safe(&address))?;
+    }
+    converse(world, setting, input.lock(), output.lock(), terminal).await
+}
+
+/// The same with any input and output. `terminal`: whether a person's terminal shows what is typed.
+pub async fn converse<R: BufRead, W: Write>(
+    world: World,
+    setting: Setting,
+    input: R,
+    output: W,
+    terminal: bool,
+) -> Result<(), ConsoleError> {
+    let talk = Talk::new(input, output, setting.theme.ascii, terminal);
+    let mut plain = Plain { talk, world, setting, overview: Overview::default(), marks: Marks::new() };
+    match plain.main_menu().await {
+        Ok(()) | Err(Stop::Quit) => Ok(()),
+        // Whoever read the output is gone: nobody is left to be told.
+        Err(Stop::Broken(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(Stop::Broken(error)) => Err(ConsoleError::Terminal(error)),
+    }
+}
+
+impl<R: BufRead, W: Write> Plain<R, W> {
+    async fn main_menu(&mut self) -> Result<(), Stop> {
+        let read_only = if self.setting.read_only { " Read only." } else { "" };
+        let actor = text::safe(&self.setting.actor);
+        self.talk.say(&format!("guestlist, {}. You act as {actor}.{read_only}", text::safe(&self.setting.place)))?;
+        self.talk.say("? shows help, q quits.")?;
+        loop {
+            self.refresh().await?;
+            let counted = |name: &str, count: u64| format!("{name}, {}", text::number(count));
+            let overview = &self.overview;
+            let choices = vec![
+                (0, counted("Invitations", overview.invitations)),
+                (1, counted("Flows", overview.flows)),
+                (2, counted("Users", overview.users)),
+                (3, counted("Groups", overview.groups)),
+                (4, "Events".to_owned()),
+            ];
+            match self.talk.choose("Main menu", &choices)? {
+                None => self.talk.say("This is the main menu. q quits.")?,
+                Some(0) => self.invitations().await?,
+                Some(1) => self.flows().await?,
+                Some(2) => self.users().await?,
+                Some(3) => self.groups().await?,
+                Some(_) => self.events().await?,
+            }
+        }
+    }
+
+    async fn events(&mut self) -> Result<(), Stop> {
+        let mut list = list::Shelf::<Event>::default();
+        loop {
+            match self.pick("Events", &mut list, &[]).await? {
+                Picked::Row(row) => self.describe(&*row, row.action.as_str()).await?,
+                Picked::Word(_) => {}
+                Picked::Back => return Ok(()),
+            }
+        }
+    }
+
+    /// Counts again, and learns which flows accept invitations.
+    async fn refresh(&mut self) -> Result<(), Stop> {
+        match self.world.perform(Effect::LoadOverview).await {
+            Some(Outcome::Overview(overview)) => self.overview = overview,
+            Some(other) => self.tell(other)?,
+            None => {}
+        }
+        Ok(())
+    }
+
+    fn view(&self) -> View<'_> {
+        View {
+            now: (self.world.clock)(),
+            zone: self.setting.zone,
+            public_url: &self.setting.public_url,
+            overview: &self.overview,
+            link_flow: 0,
+            read_only: true,
+            marks: &self.marks,
+            columns: &[],
+        }
+    }
+
+    /// Performs an effect and says how it ended.
+    async fn perform(&mut self, effect: Effect) -> Result<(), Stop> {
+        match self.world.perform(effect).await {
+            Some(outcome) => self.tell(outcome),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Saying and asking, a line each.
+
+use std::io::{self, BufRead, Write};
+
+use nix::sys::termios::{self, LocalFlags, SetArg, SpecialCharacterIndices, Termios};
+
+use super::HELP;
+use crate::console::theme::Theme;
+
+/// Why the conversation ends.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// It was quit, or nothing more is typed.
+    Quit,
+    /// Input or output is broken.
+    Broken(io::Error),
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Broken(error)
+    }
+}
+
+/// The longest line that is taken: what is longer is cut, and what is wrong with it is said.
+const MOST_BYTES: u64 = 1024 * 1024;
+
+const CTRL_C: u8 = 3;
+
+/// Input and output.
+pub(super) struct Talk<R, W> {
+    input: R,
+    output: W,
+    ascii: bool,
+    terminal: bool,
+}
+
+impl<R: BufRead, W: Write> Talk<R, W> {
+    pub fn new(input: R, output: W, ascii: bool, terminal: bool) -> Self {
+        Self { input, output, ascii, terminal }
+    }
+
+    /// Says something; what could steer a terminal does not get out.
+    pub fn say(&mut self, text: &str) -> Result<(), Stop> {
+        for line in text.lines() {
+            let safe = crate::domain::text::printable(line);
+            let shown = if self.ascii { Theme::in_ascii(&safe) } else { safe.into_owned() };
+            writeln!(self.output, "{}", shown.trim_end())?;
+        }
+        self.output.flush()?;
+        Ok(())
+    }
+
+    /// Sends a terminal its own control sequence, where there is a terminal.
+    pub fn sequence(&mut self, sequence: &str) -> Result<(), Stop> {
+        if self.terminal {
+            self.output.write_all(sequence.as_bytes())?;
+            self.output.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Asks for a line as it is.
+    fn line(&mut self, prompt: &str) -> Result<String, Stop> {
+        let safe = crate::domain::text::printable(prompt);
+        let shown = if self.ascii { Theme::in_ascii(&safe) } else { safe.into_owned() };
+        write!(self.output, "{shown} ")?;
+        self.output.flush()?;
+        let mut line = Vec::new();
+        let read = io::Read::take(&mut self.input, MOST_BYTES).read_until(b'\n', &mut line)?;
+        if !self.terminal || read == 0 {
+            // What is typed ends the line on a terminal, and nothing does elsewhere.
+            writeln!(self.output)?;
+        }
+        if read == 0 {
+            return Err(Stop::Quit);
+        }
+        Ok(String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']).to_owned())
+    }
+
+    /// Asks for a value; Enter keeps the one there is. None where the person gives up.
+    pub fn ask(&mut self, label: &str, kept: &str) -> Result<Option<String>, Stop> {
+        let prompt = if kept.is_empty() { format!("{label}:") } else { format!("{label} [{kept}]:") };
+        let typed = self.line(&prompt)?;
+        Ok(match typed.trim() {
+            "" => Some(kept.to_owned()),
+            "." => None,
+            "-" => Some(String::new()),
+            other => Some(other.to_owned()),
+        })
+    }
+
+    /// Asks until the answer can be read; the fault is said.
+    pub fn ask_for<T>(
+        &mut self,
+        label: &str,
+        kept: &str,
+        read: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<Option<T>, Stop> {
+        loop {
+            let Some(typed) = self.ask(label, kept)? else { return Ok(None) };
+            match read(&typed) {
+                Ok(value) => return Ok(Some(value)),
+                Err(why) => self.say(&format!("Error: {label}: {why}"))?,
+            }
+        }
+    }
+
+    /// Asks a question; Enter is no.
+    pub fn confirm(&mut self, question: &str) -> Result<bool, Stop> {
+        let answer = self.line(&format!("{question} (yes or no) [no]:"))?;
+        Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+    }
+
+    /// Asks for a word that has to be typed whole, so that nothing is lost by a slip.
+    pub fn typed_word(&mut self, question: &str, word: &str) -> Result<bool, Stop> {
+        let done = self.line(&format!("{question} Type {word} to do it:"))?.trim() == word;
+        if !done {
+            self.say("Nothing was done.")?;
+        }
+        Ok(done)
+    }
+
+    /// Asks for a password, which is not shown. Ctrl-C answers with nothing instead of ending the program while the
+    /// terminal does not show what is typed.
+    pub fn secret(&mut self, label: &str) -> Result<String, Stop> {
+        if !self.terminal {
+            return self.line(&format!("{label}:"));
+        }
+        let _quiet = Quiet::begin()?;
+        write!(self.output, "{label}: ")?;
+        self.output.flush()?;
+        let mut typed = Vec::new();
+        loop {
+            let bytes = self.input.fill_buf()?;
+            if bytes.is_empty() {
+                return Err(Stop::Quit);
+            }
+            let end = bytes.iter().position(|byte| matches!(*byte, b'\n' | CTRL_C));
+            typed.extend_from_slice(&bytes[..end.unwrap_or(bytes.len())]);
+            let (ended, given_up) = (end.is_some(), end.is_some_and(|at| bytes[at] == CTRL_C));
+            let taken = end.map_or(bytes.len(), |at| at + 1);
+            self.input.consume(taken);
+            if given_up {
+                typed.clear();
+            }
+            if ended {
+                writeln!(self.output)?;
+                return Ok(String::from_utf8_lossy(&typed).trim_end_matches('\r').to_owned());
+            }
+        }
+    }
+
+    /// Asks for one of a menu: its number or its first word. None is back.
+    pub fn choose<T: Copy>(&mut self, title: &str, choices: &[(T, String)]) -> Result<Option<T>, Stop> {
+        self.say(&format!("\n{title}"))?;
+        for (number, (_, label)) in choices.iter().enumerate() {
+            self.say(&format!("{} {label}", number + 1))?;
+        }
+        loop {
+            let typed = self.command()?;
+            if typed == "b" || typed == "back" {
+                return Ok(None);
+            }
+            let number = typed.parse::<usize>().ok().and_then(|number| choices.get(number.checked_sub(1)?));
+            let begins = |label: &str| !typed.is_empty() && label.to_lowercase().starts_with(&typed);
+            match number.or_else(|| choices.iter().find(|(_, label)| begins(label))) {
+                Some((choice, _)) => return Ok(Some(*choice)),
+                None => self.say(&format!(
+                    "Error: the menu has no `{typed}`. Type a number from 1 to {}, b to go back, ? for help.",
+                    choices.len()
+                ))?,
+            }
+        }
+    }
+
+    /// Asks what to do next, in lower case. Help is given here, and quitting ends everything.
+    pub fn command(&mut self) -> Result<String, Stop> {
+        loop {
+            let typed = self.line(">")?;
+            match typed.trim().to_lowercase().as_str() {
+                "?" | "h" | "help" => self.say(HELP)?,
+                "q" | "quit" | "exit" => return Err(Stop::Quit),
+                other => return Ok(other.to_owned()),
+            }
+        }
+    }
+}
+
+/// A terminal that does not show what is typed; it does again when this is dropped.
+struct Quiet(Termios);
+
+impl Quiet {
+    fn begin() -> io::Result<Self> {
+        let before = termios::tcgetattr(io::stdin())?;
+        let mut silent = before.clone();
+        silent.local_flags.remove(LocalFlags::ECHO | LocalFlags::ISIG);
+        silent.control_chars[SpecialCharacterIndices::VEOL as usize] = CTRL_C;
+        termios::tcsetattr(io::stdin(), SetArg::TCSANOW, &silent)?;
+        Ok(Self(before))
+    }
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        // The terminal may be gone; then there is nothing to restore.
+        let _ = termios::tcsetattr(io::stdin(), SetArg::TCSANOW, &self.0);
+    }
+}

@@ -1,0 +1,113 @@
+//! Columns: as wide as what is in them, narrower where the room is short, dropped where it is shorter: spare ones first,
+//! then from the right.
+
+use ratatui::text::Span;
+
+use super::text;
+
+/// One column.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    /// Its heading.
+    pub title: &'static str,
+    /// The fewest columns of the terminal that it is of any use with.
+    pub least: usize,
+    /// The most that it takes.
+    pub most: usize,
+    /// Whether it is the first to go where the room is short.
+    pub spare: bool,
+}
+
+impl Column {
+    /// A column.
+    pub const fn new(title: &'static str, least: usize, most: usize) -> Self {
+        Self { title, least, most, spare: false }
+    }
+
+    /// The same column, the first to go where the room is short.
+    #[must_use]
+    pub const fn spare(self) -> Self {
+        Self { spare: true, ..self }
+    }
+}
+
+/// Between two columns.
+pub const GAP: usize = 2;
+
+/// How wide each column is, given what stands in them; zero where a column does not fit.
+pub fn widths(columns: &[Column], rows: &[Vec<Span<'static>>], room: usize) -> Vec<usize> {
+    let mut widths: Vec<usize> = columns
+        .iter()
+        .enumerate()
+        .map(|(index, column)| {
+            let widest = rows.iter().filter_map(|row| row.get(index)).map(|cell| text::width(&cell.content)).max();
+            widest.unwrap_or(0).max(text::width(column.title)).clamp(column.least, column.most)
+        })
+        .collect();
+    // A column that was dropped gives its gap back too.
+    let used = |sizes: &mut dyn Iterator<Item = usize>| {
+        sizes.filter(|size| *size > 0).map(|size| size + GAP).sum::<usize>().saturating_sub(GAP)
+    };
+    let shown = |widths: &[usize]| widths.iter().filter(|width| **width > 0).count();
+    let least = |widths: &[usize]| {
+        used(&mut widths.iter().zip(columns).map(|(width, column)| if *width > 0 { column.least } else { 0 }))
+    };
+    while shown(&widths) > 1 && least(&widths) > room {
+        let spare = (0..widths.len()).rfind(|index| widths[*index] > 0 && columns[*index].spare);
+        match spare.or_else(|| widths.iter().rposition(|width| *width > 0)) {
+            Some(index) => widths[index] = 0,
+            None => break,
+        }
+    }
+    let least = |index: usize| columns[index].least;
+    let total = |widths: &[usize]| used(&mut widths.iter().copied());
+    while total(&widths) > room {
+        // The one that has most to spare gives a column.
+        let spare = |(index, width): &(usize, usize)| width.saturating_sub(least(*index));
+        match widths.iter().copied().enumerate().filter(|(_, width)| *width > 0).max_by_key(spare) {
+            Some((index, width)) if width > 1 => widths[index] = width - 1,
+            _ => break,
+        }
+    }
+    widths
+}
+
+/// A row's cells as spans of exactly those widths, gaps between them.
+pub fn cells(row: Vec<Span<'static>>, widths: &[usize]) -> Vec<Span<'static>> {
+    let mut spans = Vec::with_capacity(widths.len() * 2);
+    for (cell, width) in row.into_iter().zip(widths).filter(|(_, width)| **width > 0) {
+        if !spans.is_empty() {
+            spans.push(Span::raw(" ".repeat(GAP)));
+        }
+        spans.push(Span::styled(text::pad(&cell.content, *width), cell.style));
+    }
+    spans
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COLUMNS: &[Column] = &[
+        Column::new("Name", 8, 40),
+        Column::new("Flow", 8, 30),
+        Column::new("By", 6, 9).spare(),
+        Column::new("Status", 7, 7),
+    ];
+
+    fn rows() -> Vec<Vec<Span<'static>>> {
+        vec![vec![Span::raw("n".repeat(30)), Span::raw("f".repeat(20)), Span::raw("alice"), Span::raw("active")]]
+    }
+
+    #[test]
+    fn columns_are_as_wide_as_what_is_in_them() {
+        assert_eq!(widths(COLUMNS, &rows(), 100), [30, 20, 6, 7]);
+    }
+
+    #[test]
+    fn the_widest_gives_way_first_and_the_last_is_dropped_first() {
+        assert_eq!(widths(COLUMNS, &rows(), 50), [16, 15, 6, 7]);
+        assert_eq!(widths(COLUMNS, &rows(), 28), [9, 8, 0, 7]);
+        assert_eq!(widths(COLUMNS, &rows(), 3), [3, 0, 0, 0]);
+    }
+}

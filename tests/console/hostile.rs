@@ -1,0 +1,99 @@
+//! What people and blueprints put into names must not reach the terminal as control sequences.
+
+use guestlist::domain::group::Group;
+use guestlist::domain::id::{GroupId, UserId};
+use guestlist::domain::stage::UserType;
+use guestlist::domain::user::{User, Username};
+use guestlist::store::{groups, users};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::harness::{Console, alice};
+
+const HOSTILE: &str = "\u{1b}]0;owned\u{7}\u{202e}txt\u{9b}2J\n";
+
+#[tokio::test]
+async fn hostile_names_are_shown_harmlessly_in_every_pane() {
+    let mut console = Console::new().await;
+    let mut tx = console.world.store.begin_write().await.unwrap();
+    let by = alice();
+    let act = by.at(console.now);
+    let attributes = json!({ HOSTILE: HOSTILE, "long": "x".repeat(10_000) }).as_object().cloned().unwrap();
+    let group = Group {
+        id: GroupId(Uuid::from_u128(1)),
+        name: format!("{HOSTILE}{}", "g".repeat(10_000)),
+        is_superuser: false,
+        attributes: attributes.clone(),
+    };
+    groups::insert(&mut tx, &group, &act).await.unwrap();
+    let user = User {
+        id: UserId(Uuid::from_u128(2)),
+        username: Username::parse("山田太郎").unwrap(),
+        name: format!("{HOSTILE}{}", "n".repeat(10_000)),
+        email: HOSTILE.into(),
+        is_active: true,
+        path: "users".into(),
+        kind: UserType::External,
+        attributes,
+        password: None,
+        created_at: console.now,
+        last_login: None,
+    };
+    users::insert(&mut tx, &user, json!({}), &act).await.unwrap();
+    groups::add_member(&mut tx, group.id, user.id).await.unwrap();
+    tx.commit().await.unwrap();
+    for keys in ["2 l", "3 l"] {
+        console.press(keys).await;
+        for (width, height) in [(80, 24), (200, 60), (41, 11)] {
+            console.resize(width, height);
+            let screen = console.screen();
+            assert!(!screen.contains(['\u{1b}', '\u{7}', '\u{202e}', '\u{9b}']), "{screen:?}");
+            assert!(screen.contains("\\u{"), "{screen}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn wide_names_keep_the_columns_aligned() {
+    let mut console = Console::new().await;
+    let mut tx = console.world.store.begin_write().await.unwrap();
+    let by = alice();
+    for (number, name) in ["山田太郎", "e\u{301}mile", "plain", "👩🏽‍🚀"].into_iter().enumerate() {
+        let user = User {
+            id: UserId(Uuid::from_u128(number as u128 + 1)),
+            username: Username::parse(&format!("user{number}")).unwrap(),
+            name: name.into(),
+            email: "x@example.com".into(),
+            is_active: true,
+            path: "users".into(),
+            kind: UserType::External,
+            attributes: serde_json::Map::new(),
+            password: None,
+            created_at: console.now,
+            last_login: None,
+        };
+        users::insert(&mut tx, &user, json!({}), &by.at(console.now)).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    console.press("2").await;
+    let screen = console.screen();
+    let columns: Vec<usize> = screen
+        .lines()
+        .filter_map(|line| {
+            line.find("x@example.com").map(|place| unicode_width::UnicodeWidthStr::width(&line[..place]))
+        })
+        .collect();
+    assert_eq!(columns.len(), 4, "{screen}");
+    assert!(columns.iter().all(|column| *column == columns[0]), "{columns:?}\n{screen}");
+}
+
+#[tokio::test]
+async fn a_hostile_paste_loses_its_sting() {
+    let mut console = Console::new().await;
+    console.press("n").await;
+    console.paste(&format!("a{HOSTILE}b")).await;
+    console.press("<tab> <tab> <tab>").await;
+    console.paste(&format!("name: {HOSTILE}")).await;
+    let screen = console.screen();
+    assert!(!screen.contains(['\u{1b}', '\u{7}', '\u{202e}', '\u{9b}']), "{screen:?}");
+}

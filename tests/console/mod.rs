@@ -1,0 +1,25 @@
+//! Keys in, effects and screen out, on the real store.
+
+mod harness;
+
+mod batch;
+mod blueprints;
+mod conflicts;
+mod dialog;
+mod drive;
+mod events;
+mod hostile;
+mod importing;
+mod inviting;
+mod letters;
+mod lists;
+mod looks;
+mod marks;
+mod outage;
+mod palette;
+mod people;
+mod plain;
+mod random;
+mod read_only;
+mod reference;
+mod sizes;

@@ -1,0 +1,199 @@
+//! The console in lines: what is typed goes in, what is said comes out.
+
+use guestlist::console::plain::converse;
+
+use super::harness::{Console, Start};
+
+/// Types lines into a plain console on the same database; gives what it said.
+async fn talk(console: &Console, lines: &[&str]) -> String {
+    let mut said = Vec::new();
+    let typed = [lines, &[""]].concat().join("\n");
+    let setting = console.setting.clone();
+    converse(console.world.clone(), setting, typed.as_bytes(), &mut said, false).await.unwrap();
+    let said = String::from_utf8(said).unwrap();
+    assert!(!said.contains('\x1b'), "{said:?}");
+    said
+}
+
+fn check(said: &str, expected: &[&str]) {
+    let mut rest = said;
+    for text in expected {
+        let Some(at) = rest.find(text) else { panic!("no `{text}` in what follows\n{rest}\nof\n{said}") };
+        rest = &rest[at + text.len()..];
+    }
+}
+
+const LINK: &str = "https://id.example.com/if/flow/default-enrollment-flow/?itoken=";
+
+#[tokio::test]
+async fn an_invitation_is_made_shown_and_its_link_printed_alone_on_its_line() {
+    let console = Console::new().await;
+    let new = ["1", "new", "welcome jane", "welcome-jane", "+2d", "", "{email: jane@example.com}", "", "-"];
+    let said = talk(&console, &[&new[..], &["1", "b", "/ jane", "1", "b", "b", "q"]].concat()).await;
+    check(
+        &said,
+        &[
+            "Invitations, 0",
+            "Nothing yet.",
+            "Error: Name:",
+            "How many may use it, or any [1]:",
+            "Saved welcome-jane.",
+            "1 Print the link",
+            LINK,
+            "welcome-jane; flow default-enrollment-flow; expires in 2 days; uses 0/1; created by alice; status active",
+            "email: jane@example.com",
+            "Invitations, 1",
+        ],
+    );
+    assert!(said.lines().any(|line| line.trim_start_matches("> ").starts_with(LINK)), "{said}");
+    let made = console.invitations().await;
+    assert_eq!(made.len(), 1);
+    assert_eq!(made[0].invitation.settings.fixed_data["email"], "jane@example.com");
+    assert_eq!(made[0].invitation.settings.max_uses, Some(1));
+}
+
+#[tokio::test]
+async fn an_invitation_is_revoked_restored_reissued_edited_copied_and_deleted_and_comes_back() {
+    let mut console = Console::new().await;
+    console.press("n welcome <C-s>").await;
+    let before = console.invitations().await[0].invitation.id;
+    let said = talk(&console, &["1", "1", "revoke", "restore", "new link", "no", "new link", "yes", "b", "q"]).await;
+    check(
+        &said,
+        &["Revoked welcome.", "1 Print", "Restore", "Restored welcome.", "The old link", "has a new link", LINK],
+    );
+    let now = console.invitations().await;
+    assert!(now[0].invitation.id != before && now[0].invitation.revoked_at.is_none());
+
+    let edit = ["edit", "", "never", "1", "a: b", "any", "for the team"];
+    let said =
+        talk(&console, &[&["1", "1"][..], &edit, &["2", "duplicate", "", "", "", "", "", "", "b", "q"]].concat()).await;
+    check(&said, &["Expires", "Saved welcome.", "OSC 52", "Name [welcome-2]:", "Saved welcome-2."]);
+    let now = console.invitations().await;
+    let settings = &now[0].invitation.settings;
+    assert_eq!((settings.expires, settings.flow, settings.max_uses), (None, None, None));
+    assert_eq!((settings.note.as_str(), &settings.fixed_data["a"]), ("for the team", &"b".into()));
+    assert_eq!(now[1].invitation.settings.note, "for the team");
+
+    let said = talk(&console, &["1", "2", "delete", "no", "delete", "delete", "undo", "b", "q"]).await;
+    check(&said, &["Type delete to do it:", "Nothing was done.", "Deleted welcome-2.", "welcome-2 is back."]);
+    assert_eq!(console.invitations().await.len(), 2);
+}
+
+#[tokio::test]
+async fn lists_are_turned_filtered_and_sorted() {
+    let mut console = Console::new().await;
+    for number in 10..35 {
+        console.press(&format!("n guest-{number} <C-s>")).await;
+    }
+    let said = talk(&console, &["1", "n", "n", "n", "p", "/3", "s created", "s", "s length", "nonsense", "q"]).await;
+    check(
+        &said,
+        &[
+            "Invitations, 25 by name",
+            "1 guest-10;",
+            "1 guest-20;",
+            "1 guest-30;",
+            "There is no more that way.",
+            "1 guest-20;",
+            "filtered by 3",
+            "guest-13;",
+            "by created",
+            "by created, backwards",
+            "Error: sort by name, expires, uses, created.",
+            "Error: the list has no `nonsense`.",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn accounts_and_groups_are_made_changed_and_deleted() {
+    let console = Console::new().await;
+    let jane = ["3", "new", "Jane", "Jane Doe", "jane@example.com", "", "team: red"];
+    let word = ["1", "set", "correct-horse", "correct-horsy", "set", "correct-horse", "correct-horse"];
+    let said = talk(&console, &[&jane[..], &word, &["1", "deactivate", "b", "q"]].concat()).await;
+    check(
+        &said,
+        &["Made Jane.", "Jane; name Jane Doe", "two different passwords", "has another password", "can't sign in"],
+    );
+    assert!(!said.contains("correct-hors"), "{said}");
+    let staff = ["4", "new", "staff", "yes", "", "1", "add", "nobody", "add", "jane", "b", "1", "b"];
+    let said = talk(&console, &[&staff[..], &["1", "delete", "delete", "b", "q"]].concat()).await;
+    check(&said, &["Saved staff.", "Error:", "Jane is in", "Deleted staff;"]);
+    let said = talk(&console, &["3", "1", "delete", "delete", "b", "5", "1", "b", "q"]).await;
+    check(&said, &["Deleted Jane.", "Events", "Who"]);
+}
+
+#[tokio::test]
+async fn a_blueprint_is_previewed_asked_about_and_imported() {
+    let console = Start { blueprints: &[], ..Start::default() }.open().await;
+    let said = talk(&console, &["2", "import", "99", "/nowhere.yaml", "import", "1", "yes", "no", "q"]).await;
+    check(
+        &said,
+        &[
+            "1 default-enrollment-flow",
+            "Error: A number",
+            "Error: /nowhere.yaml",
+            "created flow",
+            "Nothing was imported.",
+        ],
+    );
+    let said = talk(&console, &["2", "import", "1", "yes", "yes", "1", "print", "b", "q"]).await;
+    check(
+        &said,
+        &[
+            "created flow",
+            "Import it?",
+            "Imported default-enrollment-flow",
+            "Print its address",
+            "/if/flow/default-enrollment-flow/",
+        ],
+    );
+    let said = talk(&console, &["2", "1", "delete", "delete", "q"]).await;
+    check(&said, &["Deleted default-enrollment-flow", "Flows, 0"]);
+}
+
+#[tokio::test]
+async fn the_end_of_the_input_is_the_end_wherever_it_comes() {
+    let console = Console::new().await;
+    for lines in [&[][..], &["1"], &["1", "new"], &["1", "new", "half-typed", "+2d"], &["3", "new"], &["2", "import"]] {
+        talk(&console, lines).await;
+    }
+    assert_eq!(console.invitations().await.len(), 0);
+}
+
+#[tokio::test]
+async fn help_is_always_at_hand_and_wrong_choices_are_explained() {
+    let console = Console::new().await;
+    let said = talk(&console, &["?", "9", "", "back", "1", "?", "back", "users", "b", "q"]).await;
+    check(
+        &said,
+        &[
+            "b goes back",
+            "Error: the menu has no `9`",
+            "This is the main menu",
+            "A number opens",
+            "b goes back",
+            "Users, 0",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn nothing_that_writes_is_offered_to_who_may_only_read() {
+    let mut console = Console::new().await;
+    console.press("n welcome <C-s>").await;
+    console.setting.read_only = true;
+    let said = talk(&console, &["1", "new", "1", "delete", "b", "b", "2", "import", "1", "b", "q"]).await;
+    check(&said, &["Read only.", "Error: the list has no `new`", "Error: the menu has no `delete`", "no `import`"]);
+    assert!(!said.contains("Edit") && !said.contains("Revoke"), "{said}");
+}
+
+#[tokio::test]
+async fn hostile_bytes_stay_harmless_and_ascii_is_kept_to() {
+    let mut console = Console::new().await;
+    console.setting.theme.ascii = true;
+    let said = talk(&console, &["1", "new", "x", "", "", "{a: \"\\e[2J\\u202e\u{e9}\"}", "", "", "b", "q"]).await;
+    assert!(said.is_ascii(), "{said}");
+    check(&said, &["Saved x."]);
+}
