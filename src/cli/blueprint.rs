@@ -1,0 +1,444 @@
+//! `guestlist blueprint`: enrollment flows out of files.
+
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::confirm::{ask, can_ask};
+use super::error::CliError;
+use super::output::{Output, local, say};
+use super::session::{Session, administrator, check_writable, connect, observer};
+use super::table::Table;
+use crate::blueprint::{
+    Action, Change, Difference, Drift, Drifted, ImportError, Options, Problem, Report, applied, check_with, export,
+    import, shipped,
+};
+use crate::domain::text::{printable, shorten};
+
+/// More than any blueprint has; the reader of blueprints draws its own, tighter line.
+const LARGEST_FILE: u64 = 64 * 1024 * 1024;
+
+/// What of a value is shown in a table, in characters.
+const LONGEST_VALUE: usize = 40;
+
+/// The commands on blueprints.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Apply a blueprint: everything in it, or nothing. At a terminal it is shown first what would happen, and asked.
+    Import {
+        /// A file, `-` for standard input, or the name of a shipped blueprint.
+        #[arg(value_name = "FILE")]
+        file: String,
+        /// A value for `!Context`, over those of the file.
+        #[arg(long, value_name = "KEY=VALUE", value_parser = key_and_value)]
+        context: Vec<(String, String)>,
+        /// Tell what would happen, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Give every enrollment flow of the file that has no invitation stage one, first in order.
+        #[arg(long)]
+        bind_invitation_stage: bool,
+        /// Apply without asking. Where there is no terminal, and with --json, nothing is asked anyway.
+        #[arg(long, short)]
+        yes: bool,
+        #[command(flatten)]
+        allowed: Allowed,
+    },
+    /// Parse and validate a file, without a database: every problem with line and column.
+    Check {
+        /// A file, `-` for standard input, or the name of a shipped blueprint.
+        #[arg(value_name = "FILE")]
+        file: String,
+        /// A value for `!Context`, over those of the file.
+        #[arg(long, value_name = "KEY=VALUE", value_parser = key_and_value)]
+        context: Vec<(String, String)>,
+        #[command(flatten)]
+        allowed: Allowed,
+    },
+    /// Write a flow with everything that belongs to it as a blueprint, without keys and secrets.
+    Export {
+        /// The flow.
+        slug: String,
+        /// Write to this file instead of standard output.
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// Overwrite the file if there is one.
+        #[arg(long, requires = "output")]
+        force: bool,
+    },
+    /// List the blueprints inside the program, whose names `import` takes, and those that were applied.
+    List,
+}
+
+/// What a file may do beyond describing objects.
+#[derive(Debug, clap::Args)]
+pub struct Allowed {
+    /// Let `!Env` read the environment of this machine.
+    #[arg(long)]
+    allow_env: bool,
+    /// Let `!File` read files below this folder.
+    #[arg(long, value_name = "DIR")]
+    allow_file: Option<PathBuf>,
+    /// Where blueprints are looked for that the file asks to be applied first, besides the shipped ones.
+    #[arg(long, value_name = "DIR")]
+    blueprints: Option<PathBuf>,
+    /// Leave out what is not known here, such as providers and applications, instead of refusing the file.
+    #[arg(long)]
+    skip_unsupported: bool,
+}
+
+impl Allowed {
+    /// What importing is asked with it.
+    pub fn options(self, context: Vec<(String, String)>) -> Options {
+        Options {
+            context: context.into_iter().collect::<BTreeMap<_, _>>(),
+            allow_env: self.allow_env,
+            allow_files: self.allow_file,
+            blueprints: self.blueprints,
+            skip_unsupported: self.skip_unsupported,
+            ..Options::default()
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ChangeDocument<'a> {
+    line: usize,
+    entry: Option<&'a str>,
+    model: &'a str,
+    name: &'a str,
+    action: &'static str,
+    /// Which attributes changed, where the object was there before.
+    attributes: &'a [String],
+    /// Each attribute before and after, as it can be shown.
+    differences: Vec<Value>,
+}
+
+impl<'a> From<&'a Change> for ChangeDocument<'a> {
+    fn from(change: &'a Change) -> Self {
+        let attributes: &[String] = match &change.action {
+            Action::Updated(attributes) => attributes,
+            _ => &[],
+        };
+        Self {
+            line: change.line,
+            entry: change.entry.as_deref(),
+            model: change.model,
+            name: &change.name,
+            action: action_name(&change.action),
+            attributes,
+            differences: change.differences.iter().map(difference_document).collect(),
+        }
+    }
+}
+
+fn difference_document(difference: &Difference) -> Value {
+    json!({ "attribute": difference.attribute, "before": difference.before, "after": difference.after })
+}
+
+/// Runs one of them.
+pub async fn run(command: Command, session: &mut Session<'_>) -> Result<(), CliError> {
+    match command {
+        Command::Import { file, context, dry_run, bind_invitation_stage, yes, allowed } => {
+            let hashing = session.config.password_hashing;
+            let options = Options { dry_run, bind_invitation_stage, hashing, ..allowed.options(context) };
+            let asks = !yes && !dry_run && !session.out.is_json() && can_ask();
+            apply(&file, options, asks, session).await
+        }
+        Command::Check { file, context, allowed } => check(&file, &allowed.options(context), session.out),
+        Command::Export { slug, output, force } => export_flow(&slug, output.as_deref(), force, session).await,
+        Command::List => list(session).await,
+    }
+}
+
+async fn apply(file: &str, mut options: Options, asks: bool, session: &mut Session<'_>) -> Result<(), CliError> {
+    if !options.dry_run {
+        check_writable(session.config)?;
+    }
+    let text = read(file)?;
+    if asks {
+        let dry_run = Options { dry_run: true, bind_invitation_stage: false, ..options.clone() };
+        let actor = observer(&session.store, session.config).await?;
+        let preview = import(&session.store, &text, &dry_run, &actor).await.map_err(|why| failed(file, why))?;
+        list_changes(&preview, session)?;
+        session.out.line(format_args!("It will be: {}.", counts(&preview)))?;
+        session.out.finish()?;
+        passed_over(file, &preview.notes, &preview.left_out);
+        options.bind_invitation_stage = agreed(&preview, options.bind_invitation_stage)?;
+    }
+    let actor = if options.dry_run {
+        observer(&session.store, session.config).await?
+    } else {
+        administrator(&session.store, session.config).await?
+    };
+    // To find out what would happen it has to happen, and is rolled back: that needs a connection that could write.
+    let trial = if options.dry_run { Some(connect(session.config).await?) } else { None };
+    let store = trial.as_ref().unwrap_or(&session.store);
+    let report = import(store, &text, &options, &actor).await.map_err(|why| failed(file, why))?;
+    if session.out.is_json() {
+        session.out.document(&report_document(&report, options.dry_run))?;
+    } else {
+        print(&report, options.dry_run, !asks, session)?;
+    }
+    if !asks {
+        passed_over(file, &report.notes, &report.left_out);
+    }
+    for slug in &report.without_invitation_stage {
+        say(format_args!(
+            "warning: {slug} has no invitation stage: it ignores invitations and lets anybody enroll. `guestlist flow \
+             bind-invitation-stage {slug}` mends that."
+        ));
+    }
+    Ok(())
+}
+
+fn failed(file: &str, error: ImportError) -> CliError {
+    match error {
+        ImportError::Invalid(problems) => CliError::Failed(format!("{}\nNothing was imported.", at(file, &problems.0))),
+        ImportError::Store(error) => error.into(),
+        ImportError::Hashing(error) => CliError::Failed(error.to_string()),
+    }
+}
+
+/// Asks whether to do what a preview shows, and about flows that would let everybody in: whether those get an invitation
+/// stage. What changes nothing is not asked about.
+fn agreed(preview: &Report, bind: bool) -> Result<bool, CliError> {
+    let open: Vec<String> = preview.without_invitation_stage.iter().map(ToString::to_string).collect();
+    let question = format!(
+        "Without an invitation stage anybody can enroll, invited or not: {}. Bind one first in order?",
+        open.join(", ")
+    );
+    let bind = bind || (!open.is_empty() && ask(&question, true)?);
+    let changes = preview.has_changes() || (bind && !open.is_empty());
+    if changes && !ask("Apply this?", false)? {
+        return Err(CliError::Failed("Nothing was imported.".into()));
+    }
+    Ok(bind)
+}
+
+/// Checks a file; no database is needed.
+pub fn check(file: &str, options: &Options, out: &mut Output) -> Result<(), CliError> {
+    let text = read(file)?;
+    let summary = check_with(&text, options).map_err(|problems| CliError::Failed(at(file, &problems.0)))?;
+    passed_over(file, &summary.notes, &summary.left_out);
+    if out.is_json() {
+        return Ok(out.document(&json!({
+            "name": summary.name,
+            "entries": summary.entries,
+            "notes": summary.notes.iter().map(note_document).collect::<Vec<_>>(),
+            "left_out": summary.left_out.iter().map(note_document).collect::<Vec<_>>(),
+        }))?);
+    }
+    let name = summary.name.as_deref().unwrap_or("The blueprint");
+    let sentence =
+        format!("{} is right as far as can be told without a database: {} entries.", printable(name), summary.entries);
+    Ok(out.line(sentence)?)
+}
+
+async fn export_flow(
+    slug: &str,
+    output: Option<&Path>,
+    force: bool,
+    session: &mut Session<'_>,
+) -> Result<(), CliError> {
+    let mut tx = session.read().await?;
+    let flow = super::flow::get(&mut tx, slug).await?;
+    let text = export(&mut tx, flow.slug.as_str()).await?.unwrap_or_default();
+    tx.rollback().await?;
+    let Some(path) = output else {
+        if session.out.is_json() {
+            return Ok(session.out.document(&json!({ "slug": flow.slug, "blueprint": text }))?);
+        }
+        return Ok(session.out.line(text.trim_end())?);
+    };
+    let shown = printable(&path.to_string_lossy()).into_owned();
+    let failed = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            CliError::Failed(format!("{shown} exists already; --force overwrites it."))
+        }
+        _ => CliError::Failed(format!("{shown} can't be written: {error}")),
+    };
+    let mut options = std::fs::OpenOptions::new();
+    let options = if force { options.create(true).truncate(true) } else { options.create_new(true) };
+    let mut file = options.write(true).open(path).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)?;
+    if session.out.is_json() {
+        return Ok(session.out.document(&json!({ "slug": flow.slug, "file": path }))?);
+    }
+    Ok(session.out.line(format_args!("Wrote {} to {shown}.", flow.slug))?)
+}
+
+/// Each problem on a line, with the file before its place.
+fn at(file: &str, problems: &[Problem]) -> String {
+    let lines: Vec<String> = problems.iter().map(|problem| format!("{}:{problem}", printable(file))).collect();
+    lines.join("\n")
+}
+
+/// Tells what of a file has no effect here.
+fn passed_over(file: &str, notes: &[Problem], left_out: &[Problem]) {
+    for note in notes.iter().chain(left_out) {
+        say(format_args!("note: {}:{note}", printable(file)));
+    }
+}
+
+fn note_document(note: &Problem) -> Value {
+    json!({ "line": note.line, "column": note.column, "entry": note.entry, "message": note.message })
+}
+
+fn report_document(report: &Report, dry_run: bool) -> Value {
+    json!({
+        "name": report.name,
+        "dry_run": dry_run,
+        "has_changes": report.has_changes(),
+        "changes": report.changes.iter().map(ChangeDocument::from).collect::<Vec<_>>(),
+        "notes": report.notes.iter().map(note_document).collect::<Vec<_>>(),
+        "left_out": report.left_out.iter().map(note_document).collect::<Vec<_>>(),
+        "bound": report.bound,
+        "without_invitation_stage": report.without_invitation_stage,
+    })
+}
+
+fn print(report: &Report, dry_run: bool, with_list: bool, session: &mut Session<'_>) -> Result<(), CliError> {
+    if with_list {
+        list_changes(report, session)?;
+    }
+    for slug in &report.bound {
+        session.out.line(format_args!("{slug} has an invitation stage now, first in order."))?;
+    }
+    let counts = counts(report);
+    Ok(session.out.line(if dry_run {
+        format!("Nothing was changed. It would be: {counts}.")
+    } else {
+        format!("{counts}.")
+    })?)
+}
+
+fn list_changes(report: &Report, session: &mut Session<'_>) -> Result<(), CliError> {
+    let mut table = Table::new(&["ACTION", "MODEL", "NAME", "CHANGED"]);
+    for change in &report.changes {
+        let document = ChangeDocument::from(change);
+        let model = change.model.rsplit('.').next().unwrap_or(change.model);
+        table.row([document.action, model, &change.name, &changed(change)]);
+    }
+    Ok(table.print(session.out, "The blueprint has no entries.")?)
+}
+
+fn counts(report: &Report) -> String {
+    let count = |name| report.count(|action| action_name(action) == name);
+    let (created, changed, deleted) = (count("created"), count("updated"), count("deleted"));
+    let rest = report.changes.len() - created - changed - deleted;
+    format!("{created} created, {changed} updated, {deleted} deleted, {rest} as they were")
+}
+
+/// Each attribute of an object that was there, before and after.
+fn changed(change: &Change) -> String {
+    let cut = |value: &str| shorten(&value.replace('\n', " "), LONGEST_VALUE).into_owned();
+    let shown = |difference: &Difference| {
+        let before = difference.before.as_deref().unwrap_or_default();
+        format!("{}: {} → {}", difference.attribute, cut(before), cut(&difference.after))
+    };
+    match change.action {
+        Action::Updated(_) => change.differences.iter().map(shown).collect::<Vec<_>>().join(", "),
+        _ => String::new(),
+    }
+}
+
+fn action_name(action: &Action) -> &'static str {
+    match action {
+        Action::Created => "created",
+        Action::Updated(_) => "updated",
+        Action::Unchanged => "unchanged",
+        Action::Deleted => "deleted",
+        Action::Skipped => "skipped",
+    }
+}
+
+/// The shipped ones, then others that were applied; each with when, by whom, and what was changed since.
+async fn list(session: &mut Session<'_>) -> Result<(), CliError> {
+    let mut tx = session.read().await?;
+    let mut applied = applied(&mut tx).await?;
+    tx.rollback().await?;
+    let mut rows = Vec::new();
+    for one in shipped() {
+        let name = check_with(one.text.as_bytes(), &Options::default()).ok().and_then(|summary| summary.name);
+        let place = applied.iter().position(|drift| Some(&drift.applied.name) == name.as_ref());
+        rows.push((one.name.to_owned(), Some(one.description), place.map(|place| applied.remove(place))));
+    }
+    rows.extend(applied.into_iter().map(|drift| (drift.applied.name.clone(), None, Some(drift))));
+    if session.out.is_json() {
+        let document = |(name, description, drift): &(String, Option<&str>, Option<Drift>)| {
+            json!({
+                "name": name,
+                "description": description,
+                "shipped": description.is_some(),
+                "applied": drift.as_ref().map(drift_document),
+            })
+        };
+        return Ok(session.out.document(&rows.iter().map(document).collect::<Vec<_>>())?);
+    }
+    for (name, description, drift) in &rows {
+        session.out.line(name)?;
+        if let Some(description) = description {
+            session.out.line(format_args!("    {description}"))?;
+        }
+        if let Some(drift) = drift {
+            session.out.line(format_args!("    {}", drift_sentence(drift)))?;
+        }
+    }
+    Ok(())
+}
+
+fn drift_document(drift: &Drift) -> Value {
+    let drifted = |one: &Drifted| json!({ "model": one.model, "name": one.title, "attributes": one.attributes });
+    json!({
+        "at": drift.applied.at,
+        "by": drift.applied.by,
+        "hash": drift.applied.hash,
+        "objects": drift.applied.objects.len(),
+        "changed_since": drift.drifted.iter().map(drifted).collect::<Vec<_>>(),
+    })
+}
+
+fn drift_sentence(drift: &Drift) -> String {
+    let titles: Vec<&str> = drift.drifted.iter().map(|one| one.title.as_str()).collect();
+    let since = if titles.is_empty() {
+        "everything is still as it asked".to_owned()
+    } else {
+        format!("changed since: {}", titles.join(", "))
+    };
+    format!("Applied {} by {}; {since}.", local(drift.applied.at), drift.applied.by)
+}
+
+/// A shipped blueprint goes by its bare name; a file of that name is still reached as `./name`.
+fn read(file: &str) -> Result<Vec<u8>, CliError> {
+    if let Some(shipped) = shipped().iter().find(|one| one.name == file) {
+        return Ok(shipped.text.as_bytes().to_vec());
+    }
+    let opened: std::io::Result<Box<dyn Read>> = match file {
+        "-" => Ok(Box::new(std::io::stdin())),
+        path => std::fs::File::open(path).map(|file| Box::new(file) as Box<dyn Read>),
+    };
+    let mut text = Vec::new();
+    match opened.and_then(|source| source.take(LARGEST_FILE + 1).read_to_end(&mut text)) {
+        Ok(_) if text.len() as u64 > LARGEST_FILE => {
+            Err(CliError::Failed(format!("{} is larger than any blueprint.", printable(file))))
+        }
+        Ok(_) => Ok(text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let names = shipped().iter().map(|one| one.name);
+            Err(CliError::missing("file or shipped blueprint", file, names, "guestlist blueprint list"))
+        }
+        Err(error) => Err(CliError::Failed(format!("{} can't be read: {error}", printable(file)))),
+    }
+}
+
+fn key_and_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("write KEY=VALUE".into()),
+    }
+}

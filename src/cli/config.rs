@@ -1,0 +1,54 @@
+//! `guestlist config`: the settings, and whether their file is right.
+
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use super::error::CliError;
+use super::output::Output;
+use super::table::Table;
+use crate::config::Config;
+
+/// The commands on the settings.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read the file and say whether it is right.
+    Check,
+    /// Show every setting, and where it comes from. Passwords are left out.
+    Show,
+}
+
+/// Runs one of them. That there are settings means that nothing is wrong with the file.
+pub fn run(command: &Command, config: &Config, out: &mut Output) -> Result<(), CliError> {
+    let there = config.file.as_ref().filter(|path| path.is_file());
+    let path = config.file.as_ref().map(|path| path.display().to_string());
+    match command {
+        Command::Check if out.is_json() => {
+            out.document(&json!({ "file": path, "exists": there.is_some(), "ok": true }))?;
+        }
+        Command::Check => out.line(match (&path, there) {
+            (Some(path), Some(_)) => format!("{path} is right."),
+            (Some(path), None) => format!("There is no {path}: everything is as it is by default."),
+            (None, _) => "There is no home folder, so there is no file.".to_owned(),
+        })?,
+        Command::Show if out.is_json() => {
+            let settings = config.shown().into_iter();
+            let settings: serde_json::Map<String, Value> = settings
+                .map(|it| (it.key.to_owned(), json!({ "value": it.value, "from": it.from.as_str() })))
+                .collect();
+            out.document(&json!({ "file": path, "exists": there.is_some(), "settings": settings }))?;
+        }
+        Command::Show => {
+            let mut table = Table::new(&["KEY", "VALUE", "FROM"]);
+            for it in config.shown() {
+                let value = match it.value {
+                    Value::String(text) => text,
+                    Value::Null => "-".to_owned(),
+                    other => other.to_string(),
+                };
+                table.row([it.key, &value, it.from.as_str()]);
+            }
+            table.print(out, "")?;
+        }
+    }
+    Ok(())
+}

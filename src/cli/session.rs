@@ -1,0 +1,131 @@
+//! What a command works with: the settings, the open database, who acts, and where results go.
+
+use crate::clock;
+use crate::config::Config;
+use crate::domain::event::Actor;
+use crate::store::{Store, StoreError, Tx, groups, users};
+
+use super::error::CliError;
+use super::output::Output;
+
+/// What a command works with.
+pub struct Session<'a> {
+    /// The settings.
+    pub config: &'a Config,
+    /// The database, migrated.
+    pub store: Store,
+    /// Where results go.
+    pub out: &'a mut Output,
+}
+
+impl Session<'_> {
+    /// Begins to read.
+    pub async fn read(&self) -> Result<Tx, CliError> {
+        Ok(self.store.begin().await?)
+    }
+
+    /// Begins to write, as the acting administrator. Refused when read-only.
+    pub async fn write(&self) -> Result<(Tx, Actor), CliError> {
+        check_store(&self.store, self.config)?;
+        let mut tx = self.store.begin_write().await?;
+        let actor = users::ensure_administrator(&mut tx, &self.config.acting_as, &address(), clock::now()).await?;
+        Ok((tx, actor))
+    }
+}
+
+/// Refuses a command that writes where nothing may be written.
+pub fn check_writable(config: &Config) -> Result<(), CliError> {
+    if config.read_only {
+        return Err(CliError::Failed("This command changes the database, and `read-only` is set.".into()));
+    }
+    Ok(())
+}
+
+/// Refuses it where the settings or the acting administrator's group say so.
+pub fn check_store(store: &Store, config: &Config) -> Result<(), CliError> {
+    check_writable(config)?;
+    if store.is_read_only() {
+        let (user, group) = (&config.acting_as, config.read_only_group.as_deref().unwrap_or_default());
+        return Err(CliError::Failed(format!(
+            "This command changes the database, and {user} works read-only: a member of `{group}` (`read_only_group` in the configuration)."
+        )));
+    }
+    Ok(())
+}
+
+/// Whether the acting administrator is in the group whose members work read-only. Nobody is before there are tables.
+async fn only_looks(store: &Store, config: &Config) -> Result<bool, CliError> {
+    let Some(group) = &config.read_only_group else { return Ok(false) };
+    if !store.migrations().await?.iter().any(|migration| migration.applied) {
+        return Ok(false);
+    }
+    let mut tx = store.begin().await?;
+    Ok(groups::has_member(&mut tx, group, &config.acting_as).await?)
+}
+
+/// Opens the database and applies the migrations that are missing; read-only, it says that they are missing instead.
+pub async fn open(config: &Config) -> Result<Store, CliError> {
+    if config.read_only {
+        return open_read_only(config).await;
+    }
+    let store = connect(config).await?;
+    if only_looks(&store, config).await? {
+        return open_read_only(config).await;
+    }
+    store.migrate().await.map_err(|error| failed(config, error))?;
+    Ok(store)
+}
+
+/// Opens the database as it is.
+pub async fn connect(config: &Config) -> Result<Store, CliError> {
+    Store::open(config.database.secret()).await.map_err(|error| failed(config, error))
+}
+
+async fn open_read_only(config: &Config) -> Result<Store, CliError> {
+    if !Store::exists(config.database.secret()) {
+        return Err(CliError::Failed(format!("There is no database at {} yet.", config.database)));
+    }
+    let store = Store::open_read_only(config.database.secret()).await.map_err(|error| failed(config, error))?;
+    let missing = store.migrations().await?.iter().filter(|migration| !migration.applied).count();
+    if missing > 0 {
+        return Err(CliError::Failed(format!(
+            "The database at {} lacks {missing} of this program's migrations. Run `guestlist database migrate` first.",
+            config.database
+        )));
+    }
+    Ok(store)
+}
+
+/// Names the database that failed: which one is meant is the first question.
+fn failed(config: &Config, error: StoreError) -> CliError {
+    match error {
+        StoreError::File { .. } => error.into(),
+        other => CliError::Failed(format!("{}: {other}", config.database)),
+    }
+}
+
+/// Who acts, as an account: made if there is none of that name.
+pub async fn administrator(store: &Store, config: &Config) -> Result<Actor, CliError> {
+    check_store(store, config)?;
+    let mut tx = store.begin_write().await?;
+    let actor = users::ensure_administrator(&mut tx, &config.acting_as, &address(), clock::now()).await?;
+    tx.commit().await?;
+    Ok(actor)
+}
+
+/// Who acts, where nothing may be written: the account of that name if there is one.
+pub async fn observer(store: &Store, config: &Config) -> Result<Actor, CliError> {
+    let mut tx = store.begin().await?;
+    let user = users::find_by_username(&mut tx, &config.acting_as).await?;
+    Ok(Actor { id: user.map(|view| view.user.id), name: config.acting_as.to_string(), address: address() })
+}
+
+/// From where the administrator acts: the address that sshd names, or this machine.
+fn address() -> String {
+    let connection = std::env::var("SSH_CONNECTION").unwrap_or_default();
+    let client = connection.split_whitespace().next().unwrap_or_default();
+    // The variable can be set to anything; only an address, perhaps with a zone, is taken for one.
+    let (ip, zone) = client.split_once('%').unwrap_or((client, ""));
+    let is_address = ip.parse::<std::net::IpAddr>().is_ok() && zone.chars().all(|c| c.is_ascii_alphanumeric());
+    if is_address { client.to_owned() } else { "local".into() }
+}

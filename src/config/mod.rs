@@ -1,0 +1,278 @@
+//! Settings: flags over environment over file over defaults, into one typed struct.
+//!
+//! clap reads flags and environment into [`Options`], `file` reads `config.yaml`; [`Config::load`] lays them over each
+//! other. Whoever gets a [`Config`] has valid settings.
+
+mod face;
+mod file;
+mod line;
+mod mail;
+mod shown;
+mod url;
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use clap::builder::BoolishValueParser;
+use directories::ProjectDirs;
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::domain::user::Username;
+use crate::executor::Hashing;
+pub use face::{Choice, FaceSettings, ThemeChoice};
+use file::Layer;
+pub use mail::MailOptions;
+pub use shown::{Origin, Shown};
+pub use url::{DatabaseUrl, PublicUrl};
+
+/// What the command line and the environment say; flags win.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Options {
+    /// Read this configuration file instead of `config.yaml` in the platform's configuration folder.
+    #[arg(long, global = true, value_name = "PATH", env = "GUESTLIST_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// The database, `sqlite:///PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`. With a password, better set it by
+    /// the environment or the file.
+    #[arg(long, global = true, value_name = "URL", env = "GUESTLIST_DATABASE", hide_env_values = true)]
+    pub database: Option<DatabaseUrl>,
+    /// Where visitors reach the enrollment server: what links begin with [default: where it
+    /// listens].
+    #[arg(long, global = true, value_name = "URL", env = "GUESTLIST_PUBLIC_URL", value_parser = PublicUrl::parse)]
+    pub public_url: Option<PublicUrl>,
+    /// Where the enrollment server listens [default: `127.0.0.1:9000`].
+    #[arg(long, global = true, value_name = "ADDRESS", env = "GUESTLIST_LISTEN", value_parser = parse_listen)]
+    pub listen: Option<SocketAddr>,
+    /// Who acts: recorded as creator and in events [default: the operating system's user].
+    #[arg(long = "as", global = true, value_name = "USER", env = "GUESTLIST_AS", value_parser = Username::parse)]
+    pub acting_as: Option<Username>,
+    /// Refuse everything that would change the database.
+    #[arg(
+        long, global = true, env = "GUESTLIST_READ_ONLY", value_name = "BOOL", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true", value_parser = BoolishValueParser::new(), hide_possible_values = true
+    )]
+    pub read_only: Option<bool>,
+    /// How much the server logs: error, warn, info, debug, trace, or a filter such as `guestlist=debug`
+    /// [default: info].
+    #[arg(long, global = true, value_name = "LEVEL", env = "RUST_LOG")]
+    pub log: Option<String>,
+    /// How letters leave.
+    #[command(flatten)]
+    pub mail: MailOptions,
+}
+
+/// Valid settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The database.
+    pub database: DatabaseUrl,
+    /// What links begin with.
+    pub public_url: PublicUrl,
+    /// Whether somebody set it. If not, it follows the address that the server listens on.
+    pub public_url_is_set: bool,
+    /// Where the enrollment server listens.
+    pub listen: SocketAddr,
+    /// Who acts.
+    pub acting_as: Username,
+    /// Whether everything that would change the database is refused.
+    pub read_only: bool,
+    /// The group whose members work read-only.
+    pub read_only_group: Option<String>,
+    /// How the console looks and listens.
+    pub face: FaceSettings,
+    /// Which way the console copies.
+    pub clipboard: Clipboard,
+    /// When an invitation expires if nothing else is said, in days.
+    pub default_expiry_days: u32,
+    /// How passwords are hashed.
+    pub password_hashing: Hashing,
+    /// The reverse proxies whose word on a visitor's address counts.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// How letters leave.
+    pub mail: crate::mail::Settings,
+    /// How much is logged.
+    pub log: String,
+    /// Where `up` and `console` log to: the terminal is the console's. None without a home folder.
+    pub log_file: Option<PathBuf>,
+    /// Where the console keeps the commands that were typed. None without a home folder.
+    pub history_file: Option<PathBuf>,
+    /// The file, whether or not it is there. None without a home folder.
+    pub file: Option<PathBuf>,
+    /// Where each setting comes from.
+    origins: Vec<(&'static str, Origin)>,
+}
+
+/// Which way the console copies.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Clipboard {
+    /// The way that fits the terminal.
+    #[default]
+    Auto,
+    /// The terminal's own escape sequence.
+    Osc52,
+    /// The clipboard of the machine that the console runs on.
+    Native,
+    /// tmux's buffer.
+    Tmux,
+    /// Never.
+    Off,
+}
+
+/// Why there are no settings.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// The file can't be read.
+    #[error("the configuration file {path} can't be read: {source}")]
+    Unreadable {
+        /// Which file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Something in the file is wrong.
+    #[error("the configuration file {path}: {why}")]
+    File {
+        /// Which file.
+        path: String,
+        /// What, and what would be right.
+        why: String,
+    },
+    /// The settings of mail don't fit together.
+    #[error("mail: {0}")]
+    Mail(String),
+    /// There is no home folder, so no default place.
+    #[error("there is no home folder to keep the database in: name a place with --database sqlite:///PATH")]
+    NoPlace,
+    /// The operating system knows no name for who runs this.
+    #[error("the operating system's user has no name that can be used: say who acts with --as")]
+    NoUser,
+}
+
+impl Config {
+    /// Reads the file and lays the layers over each other.
+    pub fn load(options: Options) -> Result<Self, ConfigError> {
+        let places = ProjectDirs::from("", "", "guestlist");
+        let usual = places.as_ref().map(|places| places.config_dir().join("config.yaml"));
+        let file = match (&options.config, &usual) {
+            (Some(path), _) => Layer::read(path)?,
+            (None, Some(usual)) => Layer::read_if_there(usual)?,
+            (None, None) => Layer::default(),
+        };
+        let mut options = options;
+        options.mail.take_password();
+        let path = options.config.clone().or(usual);
+        Ok(Self { file: path, ..Self::layer(options, file, places.as_ref())? })
+    }
+
+    fn layer(options: Options, file: Layer, places: Option<&ProjectDirs>) -> Result<Self, ConfigError> {
+        let origins = shown::origins(&options, &file);
+        let listen = options.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 9000)));
+        let public_url = options.public_url.or(file.public_url);
+        Ok(Self {
+            database: match options.database.or(file.database) {
+                Some(url) => url,
+                None => default_database(places)?,
+            },
+            public_url_is_set: public_url.is_some(),
+            public_url: public_url.unwrap_or_else(|| PublicUrl::of_address(reachable(listen))),
+            listen,
+            acting_as: match options.acting_as.or(file.acting_as) {
+                Some(name) => name,
+                None => system_user().ok_or(ConfigError::NoUser)?,
+            },
+            read_only: options.read_only.or(file.read_only).unwrap_or(false),
+            read_only_group: file.read_only_group,
+            face: file.face,
+            file: None,
+            origins,
+            clipboard: file.clipboard.unwrap_or_default(),
+            default_expiry_days: file.default_expiry_days.unwrap_or(7),
+            password_hashing: file.password_hashing.unwrap_or_default(),
+            trusted_proxies: file.trusted_proxies.unwrap_or_default(),
+            mail: options.mail.over(file.mail.unwrap_or_default()).map_err(ConfigError::Mail)?,
+            log: options.log.or(file.log).unwrap_or_else(|| "info".into()),
+            log_file: file.log_file.or_else(|| places.map(|places| state(places).join("guestlist.log"))),
+            history_file: places.map(|places| state(places).join("history")),
+        })
+    }
+
+    /// The public address, once it is known where the server really listens: port 0 becomes the one it was given.
+    pub fn public_url_at(&self, listening: SocketAddr) -> PublicUrl {
+        if self.public_url_is_set { self.public_url.clone() } else { PublicUrl::of_address(reachable(listening)) }
+    }
+}
+
+/// An address that this machine's browser can open: a server on every interface is also on the loopback one.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address.ip() {
+            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
+}
+
+fn parse_listen(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "write an address and a port, such as 127.0.0.1:9000 or [::1]:9000".into())
+}
+
+fn default_database(places: Option<&ProjectDirs>) -> Result<DatabaseUrl, ConfigError> {
+    let path = places.map(|places| places.data_dir().join("guestlist.db")).ok_or(ConfigError::NoPlace)?;
+    Ok(DatabaseUrl::from(format!("sqlite://{}", path.display())))
+}
+
+fn state(places: &ProjectDirs) -> &Path {
+    places.state_dir().unwrap_or(places.data_dir())
+}
+
+/// The user by uid: `$USER` says whatever somebody put there.
+fn system_user() -> Option<Username> {
+    let user = nix::unistd::User::from_uid(nix::unistd::getuid()).ok().flatten()?;
+    Username::parse(&user.name).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layered(options: Options, file: &str) -> Config {
+        let places = ProjectDirs::from_path(PathBuf::from("guestlist"));
+        Config::layer(options, Layer::parse(file, "config.yaml").unwrap(), places.as_ref()).unwrap()
+    }
+
+    #[test]
+    fn options_win_over_the_file_and_the_file_over_defaults() {
+        let options = Options { listen: Some("127.0.0.1:1".parse().unwrap()), ..Options::default() };
+        let config = layered(options, "listen: 127.0.0.1:2\nread_only: true\n");
+        assert_eq!(config.listen.port(), 1);
+        assert!(config.read_only);
+        assert_eq!(config.default_expiry_days, 7);
+        assert!(!layered(Options { read_only: Some(false), ..Options::default() }, "read_only: true").read_only);
+    }
+
+    #[test]
+    fn links_follow_the_address_until_somebody_sets_them() {
+        let config = layered(Options::default(), "listen: 0.0.0.0:8080");
+        assert_eq!(config.public_url.as_str(), "http://127.0.0.1:8080");
+        assert_eq!(config.public_url_at("[::]:81".parse().unwrap()).as_str(), "http://[::1]:81");
+        let config = layered(Options::default(), "public_url: https://id.example.com/guests/");
+        assert_eq!(config.public_url_at("127.0.0.1:1".parse().unwrap()).as_str(), "https://id.example.com/guests");
+    }
+
+    #[test]
+    fn hashing_is_never_weaker_than_argon2_takes() {
+        let good = Hashing::default();
+        assert!(good.check().is_ok());
+        for bad in [
+            Hashing { memory_kib: 7, ..good },
+            Hashing { memory_kib: 31, parallelism: 4, ..good },
+            Hashing { iterations: 0, ..good },
+            Hashing { parallelism: 0, ..good },
+        ] {
+            assert!(bad.check().is_err(), "{bad:?}");
+        }
+    }
+}

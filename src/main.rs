@@ -1,0 +1,235 @@
+//! The binary: arguments, error reports, one command. Here the faces are put together, which don't know one another.
+
+use std::io::IsTerminal;
+use std::net::SocketAddr;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Parser;
+use guestlist::cli::{self, Cli, CliError, Command, Face, Output};
+use guestlist::clock;
+use guestlist::config::Config;
+use guestlist::console::preferences::Preferences;
+use guestlist::console::{self, ServerStatus};
+use guestlist::mail::Sender;
+use guestlist::server::{self, ServerError};
+use guestlist::store::Store;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tracing_subscriber::EnvFilter;
+
+/// How long letters under way may take to be sent after the server was told to stop.
+const LAST_POST: Duration = Duration::from_secs(10);
+
+type Result<T = ()> = std::result::Result<T, CliError>;
+
+fn main() -> ExitCode {
+    // It can only be installed twice, and this is the first thing that happens.
+    let _ = color_eyre::install();
+    cli::hide_password();
+    let arguments = Cli::try_parse().unwrap_or_else(|error| error.exit());
+    match run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            if !error.is_quiet() {
+                cli::say(format_args!("error: {error}"));
+            }
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn run(arguments: Cli) -> Result {
+    let config = Config::load(arguments.options).map_err(failed)?;
+    // What only the console understands is checked for every command: a file is right or it is not.
+    let preferences = Preferences::of(&config.face, |name| std::env::var(name).ok()).map_err(|faults| {
+        let file = config.file.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+        let faults: Vec<_> = faults.iter().map(|fault| format!("the configuration file {file}: {fault}")).collect();
+        failed(faults.join("\n"))
+    })?;
+    let mut out = Output::new(arguments.json);
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async {
+        // A terminal that is said to be dumb can't be drawn on.
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb") && std::io::stdin().is_terminal();
+        let look = |face: Face| Look { preferences, plain: arguments.plain || face.plain || dumb };
+        match arguments.command.unwrap_or(Command::Console(Face::default())) {
+            Command::Console(face) => console(&config, look(face)).await,
+            Command::Up(face) => up(&config, look(face)).await,
+            Command::Serve => serve(&config, &mut out).await,
+            Command::Noun(noun) => cli::run(noun, &config, &mut out).await,
+        }
+    })
+}
+
+fn failed(error: impl std::fmt::Display) -> CliError {
+    CliError::Failed(error.to_string())
+}
+
+/// How the console shows itself.
+struct Look {
+    preferences: Preferences,
+    /// In lines.
+    plain: bool,
+}
+
+async fn console(config: &Config, look: Look) -> Result {
+    check_terminal(look.plain)?;
+    log_to_file(config)?;
+    let store = cli::open(config).await?;
+    open_console(store, config, look, config.public_url.as_str().to_owned(), None).await
+}
+
+async fn up(config: &Config, look: Look) -> Result {
+    cli::check_writable(config)?;
+    // First of all: where the port is in use, nothing else has happened.
+    let (listener, address) = bind(config).await?;
+    check_terminal(look.plain)?;
+    log_to_file(config)?;
+    let store = cli::open(config).await?;
+    cli::check_store(&store, config)?;
+    let public_url = config.public_url_at(address).as_str().to_owned();
+    let (tell, status) = watch::channel(ServerStatus::Listening(format!("http://{address}")));
+    let (stop, stopped) = watch::channel(false);
+    let options = server_options(config, public_url.clone());
+    let sending = send_mail(&store, config, stopped.clone())?;
+    let serving = tokio::spawn(run_server(store.clone(), listener, options, tell, stopped));
+    let result = open_console(store, config, look, public_url, Some(status)).await;
+    // An error means that the server has ended already, and its task is awaited all the same.
+    let _ = stop.send(true);
+    serving.await.map_err(failed)?;
+    last_post(sending).await;
+    result
+}
+
+async fn run_server(
+    store: Store,
+    listener: TcpListener,
+    options: server::Options,
+    tell: watch::Sender<ServerStatus>,
+    mut stopped: watch::Receiver<bool>,
+) {
+    let shutdown = async move {
+        // An error means that the console is gone, which is a reason to stop as well.
+        let _ = stopped.wait_for(|stop| *stop).await;
+    };
+    if let Err(error) = server::serve(store, listener, options, shutdown).await {
+        tracing::error!("{error}");
+        tell.send_replace(ServerStatus::Failed(error.to_string()));
+    }
+}
+
+async fn open_console(
+    store: Store,
+    config: &Config,
+    look: Look,
+    public_url: String,
+    server: Option<watch::Receiver<ServerStatus>>,
+) -> Result {
+    let read_only = store.is_read_only();
+    let actor =
+        if read_only { cli::observer(&store, config).await? } else { cli::administrator(&store, config).await? };
+    let options = console::Options {
+        public_url,
+        actor,
+        read_only,
+        mail: config.mail.is_on(),
+        clipboard: config.clipboard,
+        default_expiry_days: config.default_expiry_days,
+        preferences: look.preferences,
+        history: config.history_file.clone(),
+        hashing: config.password_hashing,
+        plain: look.plain,
+        server,
+    };
+    console::run(store, options).await.map_err(failed)
+}
+
+async fn serve(config: &Config, out: &mut Output) -> Result {
+    cli::check_writable(config)?;
+    let filter = log_filter(config)?;
+    let ansi = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(ansi).with_writer(std::io::stderr).init();
+    let store = cli::open(config).await?;
+    cli::check_store(&store, config)?;
+    let (listener, address) = bind(config).await?;
+    // Before anybody is told that it listens: from then on the signals may come.
+    let (mut terminated, mut interrupted) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let url = format!("http://{address}");
+    if out.is_json() {
+        out.document(&std::collections::BTreeMap::from([("listening", &url)]))?;
+    } else {
+        out.line(format_args!("listening on {url}"))?;
+    }
+    out.finish()?;
+    let shutdown = async move {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
+        }
+        tracing::info!("stopping");
+    };
+    let options = server_options(config, config.public_url_at(address).as_str().to_owned());
+    let (stop, stopped) = watch::channel(false);
+    let sending = send_mail(&store, config, stopped)?;
+    let result = server::serve(store, listener, options, shutdown).await.map_err(failed);
+    // An error means that the sender of letters has ended already, which comes to the same.
+    let _ = stop.send(true);
+    last_post(sending).await;
+    result
+}
+
+/// Begins to send letters, for as long as the server runs.
+fn send_mail(store: &Store, config: &Config, stopped: watch::Receiver<bool>) -> Result<JoinHandle<()>> {
+    let sender = Sender::new(store.clone(), &config.mail, Arc::new(clock::now)).map_err(failed)?;
+    Ok(tokio::spawn(sender.run(stopped)))
+}
+
+/// Lets letters under way end. One that takes longer is sent again by whoever runs next.
+async fn last_post(sending: JoinHandle<()>) {
+    if tokio::time::timeout(LAST_POST, sending).await.is_err() {
+        tracing::warn!("a letter was under way when the server stopped");
+    }
+}
+
+async fn bind(config: &Config) -> Result<(TcpListener, SocketAddr)> {
+    let listener = server::bind(config.listen).await.map_err(|error: ServerError| failed(error))?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}
+
+fn server_options(config: &Config, public_url: String) -> server::Options {
+    let trusted_proxies = config.trusted_proxies.clone();
+    server::Options { public_url, hashing: config.password_hashing, trusted_proxies }
+}
+
+fn check_terminal(plain: bool) -> Result {
+    if plain || std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+        return Ok(());
+    }
+    let advice = "The console needs a terminal; `guestlist --plain` does without. `guestlist --help` lists the commands for scripts, `guestlist serve` \
+                  runs the enrollment server alone.";
+    Err(CliError::Failed(advice.into()))
+}
+
+fn log_filter(config: &Config) -> Result<EnvFilter> {
+    EnvFilter::try_new(&config.log).map_err(|why| CliError::Usage(format!("--log: {why}")))
+}
+
+/// The terminal is the console's: everything else that there is to say goes to a file.
+fn log_to_file(config: &Config) -> Result {
+    let filter = log_filter(config)?;
+    // Without a home folder there is no place for a log that nobody asked for.
+    let Some(path) = &config.log_file else { return Ok(()) };
+    let unusable = |why| failed(format_args!("the log file {} can't be opened: {why}", path.display()));
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(unusable)?;
+    }
+    let file = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path).map_err(unusable)?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(file).init();
+    Ok(())
+}

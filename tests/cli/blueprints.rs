@@ -1,0 +1,98 @@
+//! `guestlist blueprint` beyond a plain import.
+
+use super::Machine;
+use serde_json::json;
+
+/// A flow and something that is not known here.
+const MIXED: &str = "\
+version: 1
+metadata: {name: Mixed}
+context: {title: Welcome}
+entries:
+  - {model: authentik_flows.flow, identifiers: {slug: enroll}, attrs: {name: Enroll, title: !Context title, designation: enrollment}}
+  - {id: app, model: authentik_core.application, identifiers: {slug: app}, attrs: {name: App}}
+  - {model: authentik_core.group, identifiers: {name: team}, attrs: {attributes: {home: !Env HOME}}}
+";
+
+#[test]
+fn a_file_is_checked_without_a_database() {
+    let machine = Machine::new();
+    let file = machine.home.path().join("mixed.yaml");
+    std::fs::write(&file, MIXED).unwrap();
+    let file = file.to_str().unwrap();
+    let refused = machine.run(&["blueprint", "check", file, "--database", "postgres://nobody@127.0.0.1:1/none"]);
+    refused.complained(1, ":6:22: entry `app`: The model `authentik_core.application` is unknown here.");
+    let refused = machine.run(&["blueprint", "check", file]);
+    refused.complained(1, ":7:89: entry `team`: `!Env` reads the environment of this machine, which is off");
+    let checked = machine.json(&["blueprint", "check", file, "--skip-unsupported", "--allow-env"]);
+    assert_eq!((&checked["name"], &checked["entries"]), (&json!("Mixed"), &json!(3)));
+    assert_eq!(checked["left_out"][0]["entry"], "app");
+}
+
+#[test]
+fn an_import_shows_each_attribute_before_and_after() {
+    let machine = Machine::new();
+    let file = machine.home.path().join("mixed.yaml");
+    std::fs::write(&file, MIXED).unwrap();
+    let file = file.to_str().unwrap();
+    let import = ["blueprint", "import", file, "--skip-unsupported", "--allow-env"];
+    machine.run(&import).done();
+    let again = machine.json(&[&import[..], &["--dry-run", "--context", "title=Hello"]].concat());
+    let flow = &again["changes"][0];
+    assert_eq!(flow["action"], "updated");
+    assert_eq!(flow["differences"], json!([{ "attribute": "title", "before": "Welcome", "after": "Hello" }]));
+    assert_eq!(again["changes"][1]["action"], "unchanged");
+    let table = machine.run(&[&import[..], &["--dry-run", "--context", "title=Hello"]].concat()).done().out;
+    assert!(table.contains("title: Welcome → Hello"), "{table}");
+}
+
+#[test]
+fn a_value_that_nothing_asks_for_is_refused_with_the_key_that_was_meant() {
+    let machine = Machine::new();
+    machine.write("mixed.yaml", MIXED);
+    let file = machine.home.path().join("mixed.yaml");
+    let check = ["blueprint", "check", file.to_str().unwrap(), "--skip-unsupported", "--allow-env"];
+    machine.run(&[&check[..], &["--context", "title=Hello"]].concat()).done();
+    machine
+        .run(&[&check[..], &["--context", "titel=Hello"]].concat())
+        .complained(1, "Nothing in the file asks for the context key `titel`. Did you mean `title`?");
+}
+
+#[test]
+fn a_flow_is_exported_and_no_file_is_overwritten_by_accident() {
+    let machine = Machine::with_flow();
+    let text = machine.run(&["blueprint", "export", "default-enrollment-flow"]).done().out;
+    assert!(text.starts_with("version: 1\nmetadata:\n"), "{text}");
+    assert_eq!(machine.json(&["blueprint", "export", "default-enrollment-flow"])["blueprint"], text);
+    let path = machine.home.path().join("flow.yaml");
+    let file = path.to_str().unwrap();
+    let export = ["blueprint", "export", "default-enrollment-flow", "--output", file];
+    machine.run(&export).done();
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+    machine.run(&export).complained(1, "exists already; --force overwrites it.");
+    machine.run(&[&export[..], &["--force"]].concat()).done();
+    assert_eq!(machine.json(&["blueprint", "import", file])["has_changes"], false);
+    machine
+        .run(&["blueprint", "export", "default-enrolment-flow"])
+        .complained(1, "Did you mean `default-enrollment-flow`?");
+}
+
+#[test]
+fn the_list_tells_what_was_applied_and_changed_since() {
+    let machine = Machine::new();
+    machine.run(&["blueprint", "import", "minimal", "--as", "Alice"]).done();
+    let listed = machine.json(&["blueprint", "list"]);
+    let minimal = listed.as_array().unwrap().iter().find(|one| one["name"] == "minimal").unwrap();
+    assert_eq!((&minimal["shipped"], &minimal["applied"]["by"]), (&json!(true), &json!("Alice")));
+    assert_eq!(minimal["applied"]["changed_since"], json!([]));
+    assert!(machine.run(&["blueprint", "list"]).done().out.contains("by Alice; everything is still as it asked."));
+    let slug = machine.json(&["flow", "list"])[0]["slug"].as_str().unwrap().to_owned();
+    let file = machine.home.path().join("title.yaml");
+    let text = format!(
+        "entries:\n  - {{model: authentik_flows.flow, identifiers: {{slug: {slug}}}, attrs: {{title: Other}}}}\n"
+    );
+    std::fs::write(&file, text).unwrap();
+    machine.run(&["blueprint", "import", file.to_str().unwrap()]).done();
+    assert!(machine.run(&["blueprint", "list"]).done().out.contains(&format!("changed since: {slug}.")));
+    assert_eq!(machine.json(&["blueprint", "list"]).as_array().unwrap().len(), 4);
+}

@@ -1,0 +1,59 @@
+//! `guestlist database`, and what every command does to a database.
+
+use std::os::unix::fs::PermissionsExt;
+
+use serde_json::json;
+
+use super::Machine;
+use crate::support::stores::on_both;
+
+on_both! {
+    async fn missing_migrations_are_told_then_applied(machine: Machine) {
+        let before = machine.json(&["database", "status"]);
+        assert_eq!(before["migrations"][0]["applied"], false);
+        let applied = machine.json(&["database", "migrate"]);
+        assert_eq!((&applied["migrations"][0]["applied"], &applied["migrations"][0]["new"]), (&json!(true), &json!(true)));
+        assert_eq!(machine.json(&["database", "migrate"])["migrations"][0]["new"], false);
+        assert_eq!(machine.json(&["database", "status"])["migrations"][0]["applied"], true);
+    }
+
+    async fn read_only_nothing_is_written(machine: Machine) {
+        machine.run(&["blueprint", "import", "default-enrollment-flow"]).done();
+        machine.run(&["invitation", "create", "a"]).done();
+        let events = machine.json(&["event", "list"]);
+        for arguments in [
+            &["invitation", "create", "b"][..],
+            &["invitation", "revoke", "a"],
+            &["invitation", "restore", "a"],
+            &["invitation", "delete", "a"],
+            &["flow", "bind-invitation-stage", "default-enrollment-flow"],
+            &["blueprint", "import", "minimal"],
+            &["database", "migrate"],
+            &["serve"],
+        ] {
+            machine.run(&[arguments, &["--read-only"]].concat()).complained(1, "read-only");
+        }
+        let machine = machine.with("GUESTLIST_READ_ONLY", "1");
+        machine.run(&["invitation", "delete", "a"]).complained(1, "read-only");
+        machine.run(&["invitation", "list", "--as", "stranger"]).done();
+        machine.run(&["blueprint", "import", "minimal", "--dry-run", "--as", "stranger"]).done();
+        assert_eq!(machine.json(&["event", "list"]), events);
+    }
+}
+
+#[test]
+fn a_new_database_is_for_its_owner_only() {
+    let machine = Machine::new();
+    machine.run(&["user", "list"]).done();
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&machine.database()), 0o600);
+    assert_eq!(mode(machine.database().parent().unwrap()), 0o700);
+}
+
+#[test]
+fn asking_for_the_status_makes_no_database() {
+    let machine = Machine::new();
+    assert_eq!(machine.json(&["database", "status"])["exists"], false);
+    machine.run(&["--read-only", "user", "list"]).complained(1, "There is no database at ");
+    assert!(!machine.database().exists());
+}

@@ -1,0 +1,157 @@
+//! `guestlist invitation`.
+
+use serde_json::json;
+
+use super::Machine;
+use crate::support::stores::on_both;
+
+on_both! {
+    async fn an_invitation_is_made_shown_withdrawn_and_brought_back(machine: Machine) {
+        machine.run(&["blueprint", "import", "default-enrollment-flow", "--bind-invitation-stage"]).done();
+        let made = machine.json(&[
+            "invitation", "create", "welcome", "--flow", "default-enrollment-flow", "--data", "email: jane@example.com",
+            "--note", "for Jane", "--as", "alice", "--expires", "2099-12-24T18:00:00Z",
+        ]);
+        assert_eq!(made["name"], "welcome");
+        assert_eq!(made["flow"], "default-enrollment-flow");
+        assert_eq!(made["expires"], "2099-12-24T18:00:00Z");
+        assert_eq!(made["fixed_data"], json!({ "email": "jane@example.com" }));
+        assert_eq!((&made["single_use"], &made["max_uses"], &made["uses"]), (&json!(true), &json!(1), &json!(0)));
+        assert_eq!((&made["status"], &made["created_by"], &made["note"]), (&json!("active"), &json!("alice"), &json!("for Jane")));
+        assert_eq!(made["problems"], json!([]));
+        let id = made["id"].as_str().unwrap();
+        let link = format!("http://127.0.0.1:9000/if/flow/default-enrollment-flow/?itoken={id}");
+        assert_eq!(made["link"], link);
+
+        assert_eq!(machine.run(&["invitation", "link", "welcome"]).done().out, format!("{link}\n"));
+        assert_eq!(machine.json(&["invitation", "show", id])["name"], "welcome");
+        assert_eq!(machine.json(&["invitation", "list"])[0]["link"], link);
+
+        assert_eq!(machine.json(&["invitation", "revoke", "welcome"])["status"], "revoked");
+        assert_eq!(machine.json(&["invitation", "list", "--status", "active"]), json!([]));
+        let warned = machine.run(&["invitation", "link", "welcome"]).done();
+        assert!(warned.err.contains("revoked"), "{}", warned.err);
+        assert_eq!(machine.json(&["invitation", "restore", id])["status"], "active");
+
+        assert_eq!(machine.json(&["invitation", "delete", "welcome"])["deleted"], true);
+        machine.run(&["invitation", "show", "welcome"]).complained(1, "There is no invitation `welcome`");
+        assert_eq!(machine.json(&["invitation", "restore", "welcome"])["id"], id);
+
+        let events = machine.json(&["event", "list", "--limit", "2"]);
+        assert_eq!(events[0]["action"], "invitation_undeleted");
+        assert_eq!((&events[0]["object_name"], &events[0]["address"]), (&json!("welcome"), &json!("local")));
+        assert!(!events.to_string().contains(id), "a token in an event: {events}");
+    }
+}
+
+#[test]
+fn uses_and_expiry_are_as_asked() {
+    let machine = Machine::with_flow();
+    let create = |name: &str, more: &[&str]| machine.json(&[&["invitation", "create", name], more].concat());
+    assert_eq!(create("a", &["--unlimited"])["max_uses"], json!(null));
+    let ten = create("b", &["--max-uses", "10", "--expires", "never"]);
+    assert_eq!((&ten["max_uses"], &ten["single_use"], &ten["expires"]), (&json!(10), &json!(false), &json!(null)));
+    let single = create("c", &["--single-use"]);
+    assert_eq!(single["single_use"], true);
+    let days = |made: &serde_json::Value| {
+        let instant = |key: &str| made[key].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+        (instant("expires") - instant("created_at")).num_days()
+    };
+    assert_eq!(days(&single), 7);
+    machine.write(".config/guestlist/config.yaml", "default_expiry_days: 30\n");
+    assert_eq!(days(&create("d", &[])), 30);
+}
+
+#[test]
+fn custom_attributes_come_from_files_and_standard_input_too() {
+    let machine = Machine::with_flow();
+    machine.write("jane.yaml", "name: Jane\nattributes:\n  team: Backend\n");
+    let made = machine.json(&["invitation", "create", "file", "--data", "@jane.yaml"]);
+    assert_eq!(made["fixed_data"], json!({ "name": "Jane", "attributes": { "team": "Backend" } }));
+    let mut command = machine.command(&["invitation", "create", "stdin", "--data", "@-", "--json"]);
+    let file = std::fs::File::open(machine.home.path().join("jane.yaml")).unwrap();
+    assert!(command.stdin(file).output().unwrap().status.success());
+    assert_eq!(machine.json(&["invitation", "show", "stdin"])["fixed_data"], made["fixed_data"]);
+}
+
+#[test]
+fn what_will_go_wrong_is_told_beside_the_invitation() {
+    let machine = Machine::new();
+    machine.run(&["blueprint", "import", "default-enrollment-flow"]).done();
+    let arguments = ["invitation", "create", "a", "--flow", "default-enrollment-flow", "--data", "emial: x", "--json"];
+    let ran = machine.run(&arguments).done();
+    assert!(ran.err.contains("no invitation stage") && ran.err.contains("Did you mean `email`?"), "{}", ran.err);
+    let made: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(made["problems"][0]["code"], "no_invitation_stage");
+    assert_eq!(made["problems"][1]["code"], "unmatched_key");
+}
+
+#[test]
+fn an_invitation_to_any_flow_has_a_link_where_one_flow_takes_it() {
+    let machine = Machine::new();
+    machine.run(&["blueprint", "import", "default-enrollment-flow"]).done();
+    assert_eq!(machine.json(&["invitation", "create", "any"])["problems"][0]["code"], "no_flow_for_any");
+    machine.run(&["invitation", "link", "any"]).complained(1, "no enrollment flow has an invitation stage");
+
+    machine.run(&["flow", "bind-invitation-stage", "default-enrollment-flow"]).done();
+    assert!(machine.run(&["invitation", "link", "any"]).done().out.contains("/if/flow/default-enrollment-flow/?"));
+
+    machine.run(&["blueprint", "import", "invitation-enrollment"]).done();
+    let complaint = machine.run(&["invitation", "link", "any"]).complained(1, "--flow").err;
+    assert!(complaint.contains("default-enrollment-flow"), "{complaint}");
+    let chosen = machine.run(&["invitation", "link", "any", "--flow", "default-enrollment-flow"]).done();
+    assert!(chosen.out.contains("/if/flow/default-enrollment-flow/?"));
+}
+
+#[test]
+fn the_link_of_another_flow_is_refused() {
+    let machine = Machine::with_flow();
+    machine.run(&["blueprint", "import", "minimal"]).done();
+    machine.run(&["invitation", "create", "a", "--flow", "default-enrollment-flow"]).done();
+    let flows = machine.json(&["flow", "list"]);
+    let other = flows.as_array().unwrap().iter().find(|flow| flow["slug"] != "default-enrollment-flow").unwrap();
+    let slug = other["slug"].as_str().unwrap();
+    machine.run(&["invitation", "link", "a", "--flow", slug]).complained(1, "would not take it");
+}
+
+#[test]
+fn faults_are_told_calmly_with_what_would_be_right() {
+    let machine = Machine::with_flow();
+    machine.run(&["invitation", "create", "welcome"]).done();
+    let create = |arguments: &[&str]| machine.run(&[&["invitation", "create"], arguments].concat());
+    create(&["welcome"]).complained(1, "Choose another name");
+    create(&["a", "--flow", "default-enrolment-flow"]).complained(1, "Did you mean `default-enrollment-flow`?");
+    create(&["a", "--flow", "zzz"]).complained(1, "`guestlist flow list`");
+    create(&["two words"]).complained(2, "NAME: Use only letters");
+    create(&["a", "--expires", "soon"]).complained(2, "--expires: Write a time such as +7d");
+    create(&["a", "--expires", "2020-01-01"]).complained(2, "in the past");
+    create(&["a", "--max-uses", "0"]).complained(2, "--max-uses");
+    create(&["a", "--max-uses", "2", "--unlimited"]).complained(2, "cannot be used with");
+    create(&["a", "--data", "a: [1"]).complained(2, "--data: ");
+    create(&["a", "--data", "just text"]).complained(2, "mapping");
+    create(&["a", "--note", "a\u{1b}b"]).complained(2, "--note: ");
+    create(&["a", "--data", "@nowhere.yaml"]).complained(1, "nowhere.yaml can't be read");
+    machine.write("bad.yaml", "a: 1\n  b: 2\n");
+    create(&["a", "--data", "@bad.yaml"]).complained(1, "bad.yaml:2:");
+    machine.run(&["invitation", "revoke", "wellcome"]).complained(1, "Did you mean `welcome`?");
+    machine.run(&["invitation", "list", "--status", "dead"]).complained(2, "revoked");
+    assert_eq!(machine.json(&["invitation", "list"]).as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_reissued_invitation_has_a_new_link_and_the_old_one_is_unknown() {
+    let machine = Machine::with_flow();
+    let old = machine.json(&["invitation", "create", "welcome", "--note", "kept", "--max-uses", "3"]);
+    let new = machine.json(&["invitation", "reissue", "welcome"]);
+    assert_ne!((&old["id"], &old["link"]), (&new["id"], &new["link"]));
+    for kept in ["name", "flow", "expires", "fixed_data", "max_uses", "note"] {
+        assert_eq!(old[kept], new[kept], "{kept}");
+    }
+    machine.run(&["invitation", "show", old["id"].as_str().unwrap()]).complained(1, "There is no invitation");
+    let events = machine.json(&["event", "list", "--limit", "1"]);
+    assert_eq!(events[0]["action"], "invitation_reissued");
+    let said = machine.run(&["invitation", "reissue", "welcome"]).done();
+    assert!(said.err.contains("The old link of welcome is dead."), "{said:?}");
+    machine.run(&["invitation", "reissue", "welcom"]).complained(1, "Did you mean `welcome`?");
+    machine.run(&["--read-only", "invitation", "reissue", "welcome"]).complained(1, "read-only");
+}

@@ -1,0 +1,107 @@
+//! Flags over environment over file over defaults.
+
+use super::Machine;
+
+const FILE: &str = ".config/guestlist/config.yaml";
+
+fn creator(machine: &Machine, name: &str, more: &[&str]) -> String {
+    let made = machine.json(&[&["invitation", "create", name], more].concat());
+    made["created_by"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn flags_win_over_the_environment_and_that_over_the_file() {
+    let machine = Machine::with_flow();
+    let user = nix::unistd::User::from_uid(nix::unistd::getuid()).unwrap().unwrap().name;
+    assert_eq!(creator(&machine, "a", &[]), user);
+    machine.write(FILE, "as: from-file\npublic_url: https://id.example.com/guests/\n");
+    assert_eq!(creator(&machine, "b", &[]), "from-file");
+    let machine = machine.with("GUESTLIST_AS", "from-environment").with("USER", "somebody-else");
+    assert_eq!(creator(&machine, "c", &[]), "from-environment");
+    assert_eq!(creator(&machine, "d", &["--as", "from-flag"]), "from-flag");
+    let link = machine.run(&["invitation", "link", "d"]).done().out;
+    assert!(link.starts_with("https://id.example.com/guests/if/flow/"), "{link}");
+}
+
+#[test]
+fn another_file_can_be_named_and_must_be_there() {
+    let machine = Machine::with_flow();
+    machine.write("other.yaml", "as: other\n");
+    assert_eq!(creator(&machine, "a", &["--config", "other.yaml"]), "other");
+    machine.run(&["user", "list", "--config", "none.yaml"]).complained(1, "none.yaml can't be read");
+}
+
+#[test]
+fn a_wrong_setting_is_named_with_its_file_and_key() {
+    let machine = Machine::new();
+    for (text, about) in [
+        ("databse: x\n", "databse"),
+        ("listen: here\n", "`listen`"),
+        ("clipboard: x\n", "clipboard"),
+        ("as: [\n", "line"),
+    ] {
+        machine.write(FILE, text);
+        let ran = machine.run(&["user", "list"]).complained(1, about);
+        assert!(ran.err.contains("config.yaml"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_wrong_flag_is_a_matter_of_usage() {
+    let machine = Machine::new();
+    machine.run(&["user", "list", "--listen", "here"]).complained(2, "127.0.0.1:9000");
+    machine.run(&["user", "list", "--public-url", "example.com"]).complained(2, "https://");
+    machine.run(&["user", "list", "--as", "a\u{1b}b"]).complained(2, "U+001B");
+    machine.run(&["user", "lst"]).complained(2, "list");
+    machine.run(&["invitation"]).complained(2, "Usage");
+    assert!(machine.run(&["--help"]).done().out.contains("GUESTLIST_DATABASE"));
+}
+
+#[test]
+fn a_password_in_the_database_address_never_shows() {
+    let url = "mysql://jane:hunter2@127.0.0.1/guests";
+    let machine = Machine::new();
+    let by_flag = machine.run(&["user", "list", "--database", url]).complained(1, "jane:***@127.0.0.1");
+    assert!(!by_flag.err.contains("hunter2"), "{}", by_flag.err);
+    let machine = machine.with("GUESTLIST_DATABASE", url);
+    for arguments in [&["--help"][..], &["database", "status"], &["user", "lst"]] {
+        let ran = machine.run(arguments);
+        assert!(!format!("{ran:?}").contains("hunter2"), "{ran:?}");
+    }
+}
+
+#[test]
+fn the_file_is_checked_with_the_line_and_key_of_each_fault() {
+    let machine = Machine::new();
+    assert!(machine.run(&["config", "check"]).done().out.contains("by default"));
+    machine.write(FILE, "theme: light\nkeys:\n  new: i\ncolumns:\n  log: [when, who]\n");
+    assert!(machine.run(&["config", "check"]).done().out.contains("config.yaml is right."));
+    assert_eq!(machine.json(&["config", "check"])["ok"], true);
+    for (text, about) in [
+        ("theme: light\nkeys:\n  new: i\n  edti: e\n", "line 4: `keys.edti`: there is no action `edti`"),
+        ("keys:\n  users.edit: j\n", "line 2: `keys.users.edit`: `j` is lists.down already"),
+        ("columns:\n  users: [nme]\n", "line 2: `columns.users`: there is no column `nme`"),
+        ("# x\n\nlisten: here\n", "line 3: `listen`"),
+        ("theme: pink\n", "line 1"),
+        ("as: me\nmoose: true\n", "line 2"),
+    ] {
+        machine.write(FILE, text);
+        for command in [&["config", "check"][..], &["user", "list"]] {
+            machine.run(command).complained(1, about);
+        }
+    }
+}
+
+#[test]
+fn every_setting_is_shown_with_where_it_comes_from_and_without_passwords() {
+    let machine = Machine::new().with("GUESTLIST_AS", "jane");
+    machine.write(FILE, "database: postgres://jane:hunter2@db/guests\nkeys: {new: [i, Ctrl-n]}\n");
+    let shown = machine.json(&["config", "show"]);
+    let setting = |key: &str| (shown["settings"][key]["value"].clone(), shown["settings"][key]["from"].clone());
+    assert_eq!(setting("database"), ("postgres://jane:***@db/guests".into(), "file".into()));
+    assert_eq!(setting("as"), ("jane".into(), "flag or environment".into()));
+    assert_eq!(setting("default_expiry_days"), (7.into(), "default".into()));
+    assert_eq!(setting("keys").0["new"][1], "Ctrl-n");
+    let table = machine.run(&["config", "show"]).done().out;
+    assert!(table.contains("theme") && !table.contains("hunter2"), "{table}");
+}
