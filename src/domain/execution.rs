@@ -2,7 +2,6 @@
 //! refused, and lists and diagnosis say so before.
 
 use super::flow::{Authentication, Outline, OutlineStep};
-use super::prompt::Prompt;
 use super::stage::{GeoipBinding, NetworkBinding, OtherStage, StageKind, Typed};
 use super::text::printable;
 
@@ -10,16 +9,12 @@ use super::text::printable;
 pub fn obstacle(step: &OutlineStep) -> Option<String> {
     match &step.stage.kind {
         StageKind::Other(other) => other_obstacle(other),
-        StageKind::Prompt(page) if !page.validation_policies.is_empty() => {
-            Some("has its answers checked by policies, which are not executed here".to_owned())
-        }
-        StageKind::Prompt(_) => step.prompts.iter().find_map(prompt_obstacle),
         StageKind::UserLogin(login)
             if login.network_binding != NetworkBinding::NoBinding || login.geoip_binding != GeoipBinding::NoBinding =>
         {
             Some("binds sessions to networks or places, which is not done here".to_owned())
         }
-        StageKind::UserLogin(_) | StageKind::Invitation(_) | StageKind::UserWrite(_) => None,
+        StageKind::UserLogin(_) | StageKind::Invitation(_) | StageKind::Prompt(_) | StageKind::UserWrite(_) => None,
     }
 }
 
@@ -38,12 +33,6 @@ fn other_obstacle(stage: &OtherStage) -> Option<String> {
         }
         Ok(_) => None,
     }
-}
-
-fn prompt_obstacle(prompt: &Prompt) -> Option<String> {
-    let name = printable(&prompt.name);
-    let is_expression = prompt.placeholder_expression || prompt.initial_value_expression;
-    is_expression.then(|| format!("asks `{name}` with an expression, which is not evaluated here"))
 }
 
 /// Why a flow is not executed here from its very beginning, as the end of a sentence that begins with its slug.

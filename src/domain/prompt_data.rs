@@ -47,6 +47,30 @@ pub fn store(data: &mut Mapping, key: &str, value: Value) {
     }
 }
 
+/// Lays new values over known ones: mappings are joined, so that siblings stay, anything else is replaced.
+pub fn overlay(base: &mut Mapping, new: Mapping) {
+    for (key, value) in new {
+        match (base.get_mut(&key), value) {
+            (Some(Value::Object(inner)), Value::Object(more)) => overlay(inner, more),
+            (_, value) => {
+                base.insert(key, value);
+            }
+        }
+    }
+}
+
+/// Takes the value at a field key away.
+pub fn take(data: &mut Mapping, key: &str) -> Option<Value> {
+    if let Some(value) = data.remove(key) {
+        return Some(value);
+    }
+    let (first, rest) = key.split_once('.')?;
+    match data.get_mut(first)? {
+        Value::Object(inner) => take(inner, rest),
+        _ => None,
+    }
+}
+
 /// A value as a form field shows it: text as it is, nothing for null, JSON for the rest.
 pub fn as_text(value: &Value) -> String {
     match value {
@@ -86,6 +110,18 @@ mod tests {
         );
         assert_eq!(find(&data, "attributes.department"), Some(&json!("Engineering")));
         assert_eq!(find(&data, "attributes.missing.deep"), None);
+    }
+
+    #[test]
+    fn siblings_of_what_is_laid_over_stay_and_what_is_taken_is_gone() {
+        let mut base = mapping(json!({"a": {"x": 1, "y": [1]}, "b": 2}));
+        overlay(&mut base, mapping(json!({"a": {"y": [3]}})));
+        assert_eq!(Value::Object(base.clone()), json!({"a": {"x": 1, "y": [3]}, "b": 2}));
+        assert_eq!(
+            (take(&mut base, "a.x"), take(&mut base, "a.z"), take(&mut base, "b.c")),
+            (Some(json!(1)), None, None)
+        );
+        assert_eq!(Value::Object(base), json!({"a": {"y": [3]}, "b": 2}));
     }
 
     #[test]

@@ -1,14 +1,15 @@
 //! What a visitor is asked.
 
-use crate::domain::Mapping;
 use crate::domain::enrollment::Enrollment;
 use crate::domain::flow::{Outline, OutlineStep};
 use crate::domain::id::BindingId;
-use crate::domain::prompt::{AnswerFault, Choice, Evaluated, Prompt, PromptType, Question};
+use crate::domain::prompt::{AnswerFault, Choice, Prompt, PromptType, Question};
 use crate::domain::stage::{OtherModel, StageKind};
+use crate::policy::password::Hint;
 use crate::store::Tx;
 
 use super::component::{self, Component};
+use super::page::{self, Page};
 use super::{Answers, Remark, Result};
 
 /// One page.
@@ -62,8 +63,19 @@ pub struct Field {
     pub choices: Vec<Choice>,
     /// Text under the field.
     pub sub_text: String,
+    /// What the answer has to meet; of passwords only.
+    pub rules: Vec<FieldRule>,
     /// What was wrong with the answer.
     pub error: Option<AnswerFault>,
+}
+
+/// A rule of a password policy, told before somebody types.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldRule {
+    /// The rule.
+    pub hint: Hint,
+    /// Whether the password that was entered meets it; none before one was.
+    pub met: Option<bool>,
 }
 
 /// What was wrong with an answer.
@@ -93,11 +105,12 @@ impl Faults {
 }
 
 /// The challenge of the stage that an enrollment waits at; `None` where the plan is at its end and there was no stage.
-/// `typed` and `faults` bring back a form that was not accepted.
+/// `evaluated` is what its expressions came to; `typed` and `faults` bring back a form that was not accepted.
 pub(super) async fn build(
     tx: &mut Tx,
     enrollment: &Enrollment,
     outline: &Outline,
+    evaluated: &Page,
     typed: Option<&Answers>,
     faults: Faults,
 ) -> Result<Option<Challenge>> {
@@ -111,8 +124,12 @@ pub(super) async fn build(
     let component = if enrollment.position >= enrollment.plan.len() {
         Component::Continue
     } else if let StageKind::Prompt(_) = here.stage.kind {
-        let data = &enrollment.context.prompt_data;
-        Component::Prompt(here.prompts.iter().map(|prompt| field(prompt, data, typed, &faults)).collect())
+        let checks = page::checks(tx, here).await?;
+        let one = |prompt: &Prompt| Field {
+            rules: page::rules(&checks, prompt, typed),
+            ..field(prompt, &evaluated.question(prompt, &enrollment.context.prompt_data), typed, &faults)
+        };
+        Component::Prompt(here.prompts.iter().map(one).collect())
     } else {
         component::of(tx, enrollment, here).await?
     };
@@ -150,13 +167,13 @@ pub(super) fn step(outline: &Outline, binding: BindingId) -> Option<&OutlineStep
     outline.steps.iter().find(|step| step.binding.id == binding)
 }
 
-/// The question of a prompt to somebody of whom this is known.
-pub(super) fn question<'a>(prompt: &'a Prompt, data: &Mapping) -> Question<'a> {
-    Question::new(prompt, data, &Evaluated::default())
+/// The step that an enrollment waits at, where its page asks prompts.
+pub(super) fn asking<'a>(enrollment: &Enrollment, outline: &'a Outline) -> Option<&'a OutlineStep> {
+    let step = step(outline, *enrollment.plan.get(enrollment.position)?)?;
+    matches!(step.stage.kind, StageKind::Prompt(_)).then_some(step)
 }
 
-fn field(prompt: &Prompt, data: &Mapping, typed: Option<&Answers>, faults: &Faults) -> Field {
-    let question = question(prompt, data);
+fn field(prompt: &Prompt, question: &Question<'_>, typed: Option<&Answers>, faults: &Faults) -> Field {
     let value = match (prompt.kind, typed) {
         (PromptType::Password, _) => String::new(),
         // The file itself stays here.
@@ -175,8 +192,9 @@ fn field(prompt: &Prompt, data: &Mapping, typed: Option<&Answers>, faults: &Faul
         required: prompt.must_be_filled(),
         value,
         sub_text: prompt.sub_text.clone(),
+        rules: Vec::new(),
         error: faults.fields.iter().find(|(key, _)| *key == prompt.field_key).map(|(_, fault)| fault.clone()),
-        placeholder: question.placeholder,
-        choices: question.choices,
+        placeholder: question.placeholder.clone(),
+        choices: question.choices.clone(),
     }
 }

@@ -3,12 +3,13 @@
 
 use serde_json::{Value, json};
 
-use super::memo::{Asked, Halt};
+use super::memo::{Asked, Halt, Question};
+use super::page::{self, Page};
 use super::walk::Walk;
 use crate::domain::Mapping;
 use crate::domain::enrollment::{Context, Notice};
 use crate::domain::flow::OutlineStep;
-use crate::domain::id::{InvitationId, UserId};
+use crate::domain::id::{InvitationId, PolicyId, UserId};
 use crate::domain::policy::{Guarded, PolicyBinding};
 use crate::policy::{Changes, Request, Verdict};
 use crate::store::Tx;
@@ -59,8 +60,17 @@ impl Walk<'_> {
 
     /// The verdict of policies. An account that this very transaction has written can't be seen outside of it: it is
     /// committed first.
-    pub(super) fn ask(&self, asked: Asked, has_plan: bool) -> Result<Verdict, Halt> {
-        let request = self.request(has_plan);
+    fn ask(&self, asked: Asked, has_plan: bool) -> Result<Verdict, Halt> {
+        self.ask_about(asked, self.request(has_plan))
+    }
+
+    /// The verdict of the policies that check a page's answers; they see these answers and nothing else.
+    pub(super) fn validate(&self, ids: Vec<PolicyId>, answers: Mapping) -> Result<Verdict, Halt> {
+        let context = Mapping::from_iter([("prompt_data".to_owned(), Value::Object(answers))]);
+        self.ask_about(Asked::Validate(ids), Request { context, ..self.request(false) })
+    }
+
+    fn ask_about(&self, asked: Asked, request: Request) -> Result<Verdict, Halt> {
         match self.memo.verdict(&asked, &request) {
             Some(verdict) => Ok(verdict),
             None if self.unseen => Err(Halt::CommitFirst),
@@ -70,14 +80,17 @@ impl Walk<'_> {
 
     /// What policies are told.
     pub(super) fn request(&self, has_plan: bool) -> Request {
-        let context = &self.enrollment.context;
-        Request {
-            user: context.pending_user.or(self.session.user),
-            context: known(context, self.enrollment.invitation),
-            has_plan,
-            client_ip: self.act.by.address.parse().ok(),
-            http: self.http.cloned().map(|http| crate::policy::Http { flow_query: context.query.clone(), ..http }),
-            now: self.act.at,
+        page::request(&self.enrollment, &self.session, &self.act, self.http, has_plan)
+    }
+
+    /// What the expressions of the page that waits evaluate to.
+    pub(super) fn page(&self, step: Option<&OutlineStep>) -> Result<Page, Halt> {
+        let Some(step) = step.filter(|step| page::has_expressions(&step.prompts)) else { return Ok(Page::default()) };
+        let request = self.request(false);
+        match self.memo.page(step.binding.id, &request) {
+            Some(page) => Ok(page),
+            None if self.unseen => Err(Halt::CommitFirst),
+            None => Err(Halt::Needs(Question::Prompts(step.binding.id, step.prompts.clone(), Box::new(request)))),
         }
     }
 

@@ -3,10 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use super::page::{self, Page};
 use super::{Executor, ExecutorError, Refusal, Result};
 use crate::domain::flow::PolicyEngineMode;
-use crate::domain::id::PolicyId;
+use crate::domain::id::{BindingId, PolicyId};
 use crate::domain::policy::Guarded;
+use crate::domain::prompt::Prompt;
 use crate::domain::user::PasswordHash;
 use crate::policy::{Request, Verdict};
 use crate::store::StoreError;
@@ -20,6 +22,7 @@ pub(super) struct Memo {
     hashes: BTreeMap<String, PasswordHash>,
     matches: BTreeMap<(String, String), bool>,
     verdicts: Vec<(Asked, Request, Verdict)>,
+    pages: Vec<(BindingId, Request, Page)>,
 }
 
 /// Which policies are asked.
@@ -28,7 +31,6 @@ pub(super) enum Asked {
     /// Those that guard something.
     Guard(Guarded, PolicyEngineMode),
     /// Those that check a page's answers.
-    #[allow(dead_code, reason = "for the pages of prompts")]
     Validate(Vec<PolicyId>),
 }
 
@@ -40,6 +42,8 @@ pub(super) enum Question {
     Matches(String, Option<PasswordHash>),
     /// The verdict of policies.
     Policies(Asked, Box<Request>),
+    /// What the expressions of a page's prompts evaluate to.
+    Prompts(BindingId, Vec<Prompt>, Box<Request>),
 }
 
 /// Why a transaction stops before its end.
@@ -97,6 +101,12 @@ impl Memo {
         self.verdicts.iter().find(same).map(|(_, _, verdict)| verdict.clone())
     }
 
+    /// What the expressions of a page evaluated to, where that was asked for.
+    pub(super) fn page(&self, step: BindingId, request: &Request) -> Option<Page> {
+        let same = |known: &&(BindingId, Request, Page)| known.0 == step && known.1 == *request;
+        self.pages.iter().find(same).map(|(_, _, page)| page.clone())
+    }
+
     /// The hash of a password.
     pub(super) fn hash(&self, password: &str) -> std::result::Result<PasswordHash, Halt> {
         self.hashes.get(password).cloned().ok_or_else(|| Halt::Needs(Question::Hash(password.to_owned())))
@@ -113,7 +123,7 @@ impl Memo {
 impl Executor {
     /// Finds out what a request needs.
     pub(super) async fn find_out(&self, memo: &mut Memo, question: Question) -> Result<()> {
-        if memo.hashes.len() + memo.matches.len() + memo.verdicts.len() >= MOST {
+        if memo.hashes.len() + memo.matches.len() + memo.verdicts.len() + memo.pages.len() >= MOST {
             return Err(ExecutorError::Endless);
         }
         match question {
@@ -138,6 +148,12 @@ impl Executor {
                 };
                 tx.rollback().await?;
                 memo.verdicts.push((asked, *request, verdict));
+            }
+            Question::Prompts(step, prompts, request) => {
+                let mut tx = self.store.begin().await?;
+                let page = page::evaluate(&self.policies, &mut tx, &prompts, &request).await?;
+                tx.rollback().await?;
+                memo.pages.push((step, *request, page));
             }
         }
         Ok(())

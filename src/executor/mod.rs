@@ -9,6 +9,7 @@ pub mod component;
 mod guard;
 mod memo;
 mod open;
+mod page;
 pub mod plan;
 mod planning;
 pub mod refusal;
@@ -21,9 +22,9 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-pub use challenge::{Challenge, Field};
+pub use challenge::{Challenge, Field, FieldRule};
 pub use component::Component;
-pub use plan::{Opened, Opening, View};
+pub use plan::{Looking, Opened, Opening, View};
 pub use refusal::Refusal;
 pub use remark::Remark;
 pub use respond::{Answered, Login, Response};

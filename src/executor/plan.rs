@@ -3,13 +3,14 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::challenge::{self, Challenge, Faults};
+use super::page::{self, Page, has_expressions};
 use super::stage;
 use super::{Executor, Refusal, Result};
 use crate::domain::enrollment::{Context, Enrollment, Session, SessionHash};
 use crate::domain::event::Act;
 use crate::domain::flow::{Authentication, DeniedAction, Designation, Outline};
 use crate::domain::invitation::InvitationView;
-use crate::policy::Http;
+use crate::policy::{Http, record};
 use crate::store::{Tx, enrollments, flows, groups, invitations, sessions, users};
 
 /// How long the page that a flow ends with is shown to whoever opens the flow again; from then on it begins anew.
@@ -33,6 +34,19 @@ pub struct Opening<'a> {
     /// The page's query without the tokens of invitations, of which `next` and `flow_token` mean something here.
     pub query: &'a [(String, String)],
     /// The browser's request, as policies see it.
+    pub http: Option<Http>,
+    /// Who, from where, when.
+    pub act: Act<'a>,
+}
+
+/// A request to see a page.
+#[derive(Debug)]
+pub struct Looking<'a> {
+    /// The flow's slug.
+    pub slug: &'a str,
+    /// The visitor's session, if there is one.
+    pub session: Option<&'a [u8]>,
+    /// The browser's request, as the expressions of prompts see it.
     pub http: Option<Http>,
     /// Who, from where, when.
     pub act: Act<'a>,
@@ -92,11 +106,26 @@ pub struct Closing {
 }
 
 impl Executor {
-    /// Shows where a visitor's enrollment has got to. Nothing changes.
-    pub async fn look(&self, slug: &str, session: Option<&[u8]>, now: DateTime<Utc>) -> Result<View> {
+    /// Shows where a visitor's enrollment has got to. Nothing changes; what expressions of prompts want in the log is
+    /// written.
+    pub async fn look(&self, looking: Looking<'_>) -> Result<View> {
+        let mut page = Page::default();
+        let view = self.view(&looking, &mut page).await?;
+        if !page.events.is_empty() {
+            let mut tx = self.store.begin_write().await?;
+            record(&page.events, &mut tx, &looking.act).await?;
+            tx.commit().await?;
+        }
+        Ok(view)
+    }
+
+    async fn view(&self, looking: &Looking<'_>, page: &mut Page) -> Result<View> {
+        let now = looking.act.at;
         let mut tx = self.store.begin().await?;
-        let Some(outline) = outline(&mut tx, slug).await? else { return Ok(View::Refused(Refusal::NoSuchFlow)) };
-        let Some((session, enrollment)) = current(&mut tx, session, &outline, now).await? else {
+        let Some(outline) = outline(&mut tx, looking.slug).await? else {
+            return Ok(View::Refused(Refusal::NoSuchFlow));
+        };
+        let Some((session, enrollment)) = current(&mut tx, looking.session, &outline, now).await? else {
             let needs_invitation = stage::needs_invitation(&outline);
             return Ok(if needs_invitation { View::Refused(Refusal::InvitationNeeded) } else { View::NotBegun });
         };
@@ -122,7 +151,11 @@ impl Executor {
         if let Some(refusal) = stage::not_executed(&enrollment, &outline) {
             return Ok(View::Refused(refusal));
         }
-        Ok(match challenge::build(&mut tx, &enrollment, &outline, None, Faults::default()).await? {
+        if let Some(step) = challenge::asking(&enrollment, &outline).filter(|step| has_expressions(&step.prompts)) {
+            let request = page::request(&enrollment, &session, &looking.act, looking.http.as_ref(), false);
+            *page = page::evaluate(&self.policies, &mut tx, &step.prompts, &request).await?;
+        }
+        Ok(match challenge::build(&mut tx, &enrollment, &outline, page, None, Faults::default()).await? {
             Some(challenge) => View::Challenge(challenge),
             None => View::Refused(Refusal::Misconfigured("the flow has no stages".into())),
         })

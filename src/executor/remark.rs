@@ -24,6 +24,8 @@ pub enum Remark {
     ConsentAgain,
     /// An answer was refused, and the flow has begun again.
     BeginsAgain,
+    /// A policy does not take the answers, and says nothing about why.
+    NotAccepted,
     /// What a policy says.
     Said(String),
 }
@@ -51,6 +53,7 @@ impl fmt::Display for Remark {
             Self::LinkUsed => f.write_str("This link was already used. Please ask for a new one."),
             Self::ConsentAgain => f.write_str("Please confirm once more."),
             Self::BeginsAgain => f.write_str("Your answer was not accepted, so it begins again from here."),
+            Self::NotAccepted => f.write_str("These answers are not accepted."),
             Self::Said(text) => f.write_str(text),
         }
     }

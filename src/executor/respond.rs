@@ -161,13 +161,12 @@ async fn go_on(
     if !begun.answered
         && let Some(step) = walk.step()
     {
+        let said = std::mem::take(&mut walk.enrollment.context.notices);
         let faults = stage::answer(walk, tx, &step, response.answers).await?;
         if !faults.is_empty() && !walk.begins_again(tx, &step).await? {
+            walk.enrollment.context.notices = said;
             walk.save(tx).await?;
             return again(walk, tx, Some(response.answers), faults).await;
-        }
-        if faults.is_empty() {
-            walk.enrollment.context.notices.clear();
         }
     }
     let reached = match walk.onward(tx).await {
@@ -230,7 +229,8 @@ async fn again(
     typed: Option<&Answers>,
     faults: Faults,
 ) -> std::result::Result<Answered, Halt> {
-    match challenge::build(tx, &walk.enrollment, &walk.outline, typed, faults).await? {
+    let page = walk.page(challenge::asking(&walk.enrollment, &walk.outline))?;
+    match challenge::build(tx, &walk.enrollment, &walk.outline, &page, typed, faults).await? {
         Some(challenge) => Ok(Answered::Again(challenge)),
         None => Err(Halt::misconfigured("the flow has no stages")),
     }

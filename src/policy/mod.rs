@@ -23,7 +23,7 @@ mod verdict;
 use thiserror::Error;
 
 pub use request::{Http, Request};
-pub use verdict::{Changes, Evaluated, Noted, Verdict};
+pub use verdict::{Changes, Evaluated, Noted, Verdict, record};
 
 use crate::store::StoreError;
 

@@ -85,14 +85,8 @@ pub struct Evaluated {
     pub events: Vec<Noted>,
 }
 
-impl Evaluated {
-    /// Writes what belongs in the log.
-    pub async fn record(&self, tx: &mut Tx, act: &Act<'_>) -> store::Result<()> {
-        record(&self.events, tx, act).await
-    }
-}
-
-async fn record(noted: &[Noted], tx: &mut Tx, act: &Act<'_>) -> store::Result<()> {
+/// Writes what belongs in the log.
+pub async fn record(noted: &[Noted], tx: &mut Tx, act: &Act<'_>) -> store::Result<()> {
     for event in noted {
         let object = Object(&event.object_kind, &event.object_name);
         events::log(tx, act, event.action, object, event.detail.clone()).await?;

@@ -71,8 +71,19 @@ pub struct Input {
     pub optional: bool,
     /// As HTML.
     pub sub_text: String,
+    /// What a password has to be, and whether the one that was entered is.
+    pub rules: Vec<Rule>,
     pub error: Option<String>,
     pub described_by: String,
+}
+
+/// A rule of a password.
+#[derive(Debug)]
+pub struct Rule {
+    /// The rule.
+    pub text: String,
+    /// Whether the password that was entered meets it.
+    pub met: Option<bool>,
 }
 
 impl Input {
@@ -84,6 +95,7 @@ impl Input {
         let described_by = [
             described(matches!(control, Control::File { .. }), "file"),
             described(!field.sub_text.is_empty(), "hint"),
+            described(!field.rules.is_empty(), "rules"),
             described(field.error.is_some(), "error"),
         ];
         Self {
@@ -98,6 +110,7 @@ impl Input {
             required: field.required && needs_answer(&control),
             optional: !field.required,
             sub_text: harmless(&field.sub_text),
+            rules: field.rules.iter().map(|rule| Rule { text: words.rule(&rule.hint), met: rule.met }).collect(),
             error: field.error.as_ref().map(|fault| words.fault(fault, field.kind)),
             described_by: described_by.into_iter().flatten().collect::<Vec<_>>().join(" "),
             target: if matches!(control, Control::Radios(_)) { format!("{id}-1") } else { id.clone() },

@@ -28,7 +28,7 @@ use crate::domain::prompt::AnswerFault;
 use crate::domain::slug::Slug;
 use crate::executor::plan::Closing;
 use crate::executor::{
-    Answered, Answers, Challenge, Component, Login, Opened, Opening, Refusal, Remark, Response as Answer, View,
+    Answered, Answers, Challenge, Component, Login, Looking, Opened, Opening, Refusal, Remark, Response as Answer, View,
 };
 use crate::store::events::Object;
 use crate::store::{events, sessions, users};
@@ -63,7 +63,13 @@ pub async fn show(
         return open(&server, &visitor, asked, session).await;
     }
     let hash = session.as_ref().map(Token::hash);
-    match server.executor.look(&slug, hash.as_deref(), clock::now()).await? {
+    let looking = Looking {
+        slug: &slug,
+        session: hash.as_deref(),
+        http: Some(asked.http.clone()),
+        act: visitor.at(clock::now()),
+    };
+    match server.executor.look(looking).await? {
         View::NotBegun => open(&server, &visitor, asked, session).await,
         view => Ok(seen(&server, &slug, &view, session.as_ref())),
     }
@@ -105,7 +111,9 @@ async fn open(server: &Shared, visitor: &Actor, asked: Asked<'_>, session: Optio
         None if asked.has_token() => see_flow(server, slug),
         // Shown at once, without a redirect: a browser that keeps no cookies would be led round and round.
         None => {
-            seen(server, slug, &server.executor.look(slug, Some(&current.hash()), clock::now()).await?, Some(current))
+            let act = visitor.at(clock::now());
+            let looking = Looking { slug, session: Some(&current.hash()), http: Some(asked.http.clone()), act };
+            seen(server, slug, &server.executor.look(looking).await?, Some(current))
         }
     };
     if fresh {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use guestlist::domain::event::Actor;
 use guestlist::domain::id::{BindingId, InvitationId};
-use guestlist::executor::{Answered, Answers, Challenge, Executor, Opened, Opening, Response, View};
+use guestlist::executor::{Answered, Answers, Challenge, Executor, Looking, Opened, Opening, Response, View};
 use guestlist::store::Store;
 
 use crate::support::fixture::{QUICK, noon};
@@ -76,7 +76,10 @@ impl Visitor {
 
     /// Looks at the page.
     pub async fn look(&self) -> View {
-        self.executor.look(&self.slug, self.session.as_deref(), self.now).await.unwrap()
+        let visitor = Actor::visitor("192.0.2.7");
+        let act = visitor.at(self.now);
+        let looking = Looking { slug: &self.slug, session: self.session.as_deref(), http: None, act };
+        self.executor.look(looking).await.unwrap()
     }
 
     /// The questions that the page shows.

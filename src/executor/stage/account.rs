@@ -46,7 +46,7 @@ pub(crate) fn describe(user: &mut User, context: &Context, is_new: bool) -> Resu
     if is_new {
         user.attributes = attributes(data);
     } else {
-        overlay(&mut user.attributes, attributes(data));
+        prompt_data::overlay(&mut user.attributes, attributes(data));
     }
     Ok(())
 }
@@ -106,18 +106,6 @@ fn attributes(data: &Mapping) -> Mapping {
     attributes
 }
 
-/// Lays new attributes over those of an account: mappings are joined, so that siblings stay, anything else is replaced.
-fn overlay(base: &mut Mapping, new: Mapping) {
-    for (key, value) in new {
-        match (base.get_mut(&key), value) {
-            (Some(Value::Object(inner)), Value::Object(more)) => overlay(inner, more),
-            (_, value) => {
-                base.insert(key, value);
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -151,13 +139,6 @@ mod tests {
             ..Context::default()
         };
         assert_eq!(user_type(&context), Some(UserType::External));
-    }
-
-    #[test]
-    fn siblings_of_a_changed_attribute_stay() {
-        let mut base = mapping(&json!({"a": {"x": 1, "y": [1]}, "b": 2}));
-        overlay(&mut base, mapping(&json!({"a": {"y": [3]}})));
-        assert_eq!(Value::Object(base), json!({"a": {"x": 1, "y": [3]}, "b": 2}));
     }
 
     #[test]

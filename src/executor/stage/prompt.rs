@@ -2,17 +2,20 @@
 
 use serde_json::Value;
 
-use crate::domain::enrollment::Enrollment;
+use crate::domain::Mapping;
+use crate::domain::enrollment::{Enrollment, Notice};
 use crate::domain::flow::OutlineStep;
+use crate::domain::id::PolicyId;
 use crate::domain::prompt::{AnswerFault, Prompt, PromptType};
 use crate::domain::prompt_data;
 use crate::domain::user::Username;
 use crate::store::{Tx, users};
 
-use super::super::challenge::{Faults, question};
+use super::super::challenge::Faults;
 use super::super::memo::Halt;
+use super::super::page::{self, Page};
 use super::super::walk::Walk;
-use super::super::{Answers, ExecutorError};
+use super::super::{Answers, ExecutorError, Remark};
 
 /// The field key whose answer becomes the account's password.
 const PASSWORD: &str = "password";
@@ -24,11 +27,11 @@ pub(crate) async fn respond(
     step: &OutlineStep,
     answers: &Answers,
 ) -> Result<Faults, Halt> {
-    let (memo, enrollment, prompts) = (walk.memo, &mut walk.enrollment, &step.prompts);
+    let (page, prompts) = (walk.page(Some(step))?, &step.prompts);
     let mut faults = Faults::default();
     let mut values = Vec::new();
     for prompt in prompts {
-        match answer(tx, enrollment, prompt, answers).await? {
+        match answer(tx, &walk.enrollment, prompt, &page, answers).await? {
             Ok(Some(value)) => values.push((prompt, value)),
             Ok(None) => {}
             Err(fault) => faults.fields.push((prompt.field_key.clone(), fault)),
@@ -37,23 +40,52 @@ pub(crate) async fn respond(
     if faults.is_empty() {
         faults.fields.extend(mismatch(prompts, answers));
     }
+    let mut given = Mapping::new();
+    for (prompt, value) in &values {
+        prompt_data::store(&mut given, &prompt.field_key, value.clone());
+    }
+    if faults.is_empty() {
+        faults.whole = check(walk, tx, step, &mut given).await?;
+    }
+    let data = &mut walk.enrollment.context.prompt_data;
     if !faults.is_empty() {
         // Nobody likes to choose a file again because of another field: what was received is kept.
         for (prompt, file) in values.into_iter().filter(|(prompt, _)| prompt.kind == PromptType::File) {
-            prompt_data::store(&mut enrollment.context.prompt_data, &prompt.field_key, file);
+            prompt_data::store(data, &prompt.field_key, file);
         }
         return Ok(faults);
     }
-    for (prompt, value) in values {
-        if prompt.kind != PromptType::Password {
-            prompt_data::store(&mut enrollment.context.prompt_data, &prompt.field_key, value);
-        } else if prompt.field_key == PASSWORD {
+    for prompt in prompts.iter().filter(|prompt| prompt.kind == PromptType::Password) {
+        let password = prompt_data::take(&mut given, &prompt.field_key);
+        if let Some(password) = password.filter(|_| prompt.field_key == PASSWORD) {
             // Only the hash is kept: the plan waits in the database for the next page. A repeated password has served
             // its purpose.
-            enrollment.context.password = Some(memo.hash(&prompt_data::as_text(&value))?);
+            walk.enrollment.context.password = Some(walk.memo.hash(&prompt_data::as_text(&password))?);
         }
     }
+    prompt_data::overlay(&mut walk.enrollment.context.prompt_data, given);
     Ok(faults)
+}
+
+/// Asks the policies that check the answers. Where they pass, what they changed of the answers counts and what they said
+/// is said on the next page; where they don't, what they said is what is wrong.
+async fn check(walk: &mut Walk<'_>, tx: &mut Tx, step: &OutlineStep, given: &mut Mapping) -> Result<Vec<Remark>, Halt> {
+    let ids: Vec<PolicyId> = page::checks(tx, step).await?.into_iter().map(|policy| policy.id).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let verdict = walk.validate(ids, given.clone())?;
+    verdict.record(tx, &walk.act).await?;
+    let said = verdict.messages.into_iter().filter(|message| !message.is_empty());
+    if !verdict.passing {
+        let said: Vec<Remark> = said.map(Remark::Said).collect();
+        return Ok(if said.is_empty() { vec![Remark::NotAccepted] } else { said });
+    }
+    walk.enrollment.context.notices.extend(said.map(Notice::Said));
+    if let Some(Value::Object(changed)) = verdict.changes.set.get("prompt_data") {
+        given.clone_from(changed);
+    }
+    Ok(Vec::new())
 }
 
 /// One prompt's value: what was posted, or for what is not asked the known value, whatever was posted. A separator has
@@ -62,9 +94,10 @@ async fn answer(
     tx: &mut Tx,
     enrollment: &Enrollment,
     prompt: &Prompt,
+    page: &Page,
     answers: &Answers,
 ) -> Result<Result<Option<Value>, AnswerFault>, ExecutorError> {
-    let question = question(prompt, &enrollment.context.prompt_data);
+    let question = page.question(prompt, &enrollment.context.prompt_data);
     let value = match question.check(answers.get(&prompt.field_key).map(String::as_str)) {
         Ok(Some(value)) => value,
         other => return Ok(other),

@@ -1,10 +1,11 @@
 //! English.
 
-use super::{Fault, Form, Page, Refusal, Remarks, Step, Text, Words};
+use super::{Fault, Form, Page, Refusal, Remarks, Rules, Step, Text, Words};
 
 const ASK: &str = "Please ask the person who invited you for a new link.";
 
-pub const WORDS: Words = Words { form: FORM, step: STEP, fault: FAULT, remark: REMARK, refusal: REFUSAL, page: PAGE };
+pub const WORDS: Words =
+    Words { form: FORM, step: STEP, fault: FAULT, remark: REMARK, rule: RULE, refusal: REFUSAL, page: PAGE };
 
 const FORM: Form = Form {
     error: "Error: ",
@@ -50,6 +51,19 @@ const REMARK: Remarks = Remarks {
     link_used: "This link was already used. Please ask for a new one.",
     consent_again: "Please confirm once more.",
     begins_again: "Your answer was not accepted, so it begins again from here.",
+    not_accepted: "These answers are not accepted. Please change them.",
+};
+
+const RULE: Rules = Rules {
+    intro: "The password needs:",
+    met: "done",
+    missing: "missing",
+    length: |amount| format!("at least {amount} {}", if amount == 1 { "character" } else { "characters" }),
+    digits: |amount| format!("at least {amount} {} (0-9)", if amount == 1 { "digit" } else { "digits" }),
+    lowercase: |amount| format!("at least {amount} small {} (a-z)", if amount == 1 { "letter" } else { "letters" }),
+    uppercase: |amount| format!("at least {amount} capital {} (A-Z)", if amount == 1 { "letter" } else { "letters" }),
+    symbols: |amount| format!("at least {amount} {}, such as ! or ?", if amount == 1 { "symbol" } else { "symbols" }),
+    hard_to_guess: "to be hard to guess: several unusual words, for example",
 };
 
 const FAULT: Fault = Fault {

@@ -1,10 +1,11 @@
 //! German.
 
-use super::{Fault, Form, Page, Refusal, Remarks, Step, Text, Words};
+use super::{Fault, Form, Page, Refusal, Remarks, Rules, Step, Text, Words};
 
 const ASK: &str = "Bitten Sie die Person, die Sie eingeladen hat, um einen neuen Link.";
 
-pub const WORDS: Words = Words { form: FORM, step: STEP, fault: FAULT, remark: REMARK, refusal: REFUSAL, page: PAGE };
+pub const WORDS: Words =
+    Words { form: FORM, step: STEP, fault: FAULT, remark: REMARK, rule: RULE, refusal: REFUSAL, page: PAGE };
 
 const FORM: Form = Form {
     error: "Fehler: ",
@@ -50,6 +51,19 @@ const REMARK: Remarks = Remarks {
     link_used: "Dieser Link wurde schon benutzt. Bitte fordern Sie einen neuen an.",
     consent_again: "Bitte bestätigen Sie noch einmal.",
     begins_again: "Ihre Antwort wurde nicht angenommen, deshalb beginnt es hier von vorn.",
+    not_accepted: "Diese Angaben werden nicht angenommen. Bitte ändern Sie sie.",
+};
+
+const RULE: Rules = Rules {
+    intro: "Das Passwort braucht:",
+    met: "erfüllt",
+    missing: "fehlt",
+    length: |amount| format!("mindestens {amount} Zeichen"),
+    digits: |amount| format!("mindestens {amount} {} (0-9)", if amount == 1 { "Ziffer" } else { "Ziffern" }),
+    lowercase: |amount| format!("mindestens {amount} Kleinbuchstaben (a-z)"),
+    uppercase: |amount| format!("mindestens {amount} Großbuchstaben (A-Z)"),
+    symbols: |amount| format!("mindestens {amount} Sonderzeichen, etwa ! oder ?"),
+    hard_to_guess: "etwas, das schwer zu erraten ist, zum Beispiel mehrere seltene Wörter",
 };
 
 const FAULT: Fault = Fault {

@@ -9,6 +9,7 @@ use crate::domain::prompt::{AnswerFault, PromptType};
 use crate::domain::text::LineFault;
 use crate::executor::Remark;
 use crate::mail::Language;
+use crate::policy::password::Hint;
 
 /// The languages that a person can ask for, as authentik lists them, by their own names.
 pub const LOCALES: &[(&str, &str)] = &[
@@ -50,6 +51,8 @@ pub struct Words {
     pub fault: Fault,
     /// What is said about a page as a whole.
     pub remark: Remarks,
+    /// What a password has to be.
+    pub rule: Rules,
     /// Why a flow does not go on.
     pub refusal: Refusal,
     /// Everything else.
@@ -103,6 +106,21 @@ pub struct Remarks {
     pub link_used: &'static str,
     pub consent_again: &'static str,
     pub begins_again: &'static str,
+    pub not_accepted: &'static str,
+}
+
+/// What a password has to be.
+#[derive(Debug)]
+pub struct Rules {
+    pub intro: &'static str,
+    pub met: &'static str,
+    pub missing: &'static str,
+    pub length: fn(u64) -> String,
+    pub digits: fn(u64) -> String,
+    pub lowercase: fn(u64) -> String,
+    pub uppercase: fn(u64) -> String,
+    pub symbols: fn(u64) -> String,
+    pub hard_to_guess: &'static str,
 }
 
 /// What is wrong with an answer.
@@ -195,7 +213,21 @@ impl Words {
             Remark::LinkUsed => words.link_used.to_owned(),
             Remark::ConsentAgain => words.consent_again.to_owned(),
             Remark::BeginsAgain => words.begins_again.to_owned(),
+            Remark::NotAccepted => words.not_accepted.to_owned(),
             Remark::Said(text) => text.clone(),
+        }
+    }
+
+    /// A rule that a password has to meet, as an item of a list.
+    pub fn rule(&self, hint: &Hint) -> String {
+        let words = &self.rule;
+        match hint.code {
+            "amount_digits" => (words.digits)(hint.amount),
+            "amount_lowercase" => (words.lowercase)(hint.amount),
+            "amount_uppercase" => (words.uppercase)(hint.amount),
+            "amount_symbols" => (words.symbols)(hint.amount),
+            "check_zxcvbn" => words.hard_to_guess.to_owned(),
+            _ => (words.length)(hint.amount),
         }
     }
 
