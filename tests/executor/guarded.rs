@@ -3,7 +3,7 @@
 use guestlist::clock;
 use guestlist::domain::flow::{DeniedAction, Flow, StageBinding};
 use guestlist::domain::id::{PolicyBindingId, PolicyId};
-use guestlist::domain::policy::{Decider, Guarded, Policy, PolicyBinding, PolicyModel};
+use guestlist::domain::policy::{Decider, Guarded, PolicyBinding, PolicyModel};
 use guestlist::domain::stage::OtherModel;
 use guestlist::executor::{Answered, Opened, Refusal, Remark, View};
 use guestlist::store::{Store, flows, groups, policies};
@@ -11,21 +11,13 @@ use serde_json::json;
 
 use super::visitor::{CREDENTIALS, DETAILS, Visitor};
 use crate::support::fixture::{
-    group, invite, making, mapping, read, settings, two_pages, user_count, user_named, uses, write,
+    group, invite, making, policy, read, settings, two_pages, user_count, user_named, uses, write,
 };
 use crate::support::stores::on_both;
 
 /// A policy whose result is fixed; it says `dummy`.
-pub async fn dummy(store: &Store, name: &str, result: bool) -> PolicyId {
-    let policy = Policy {
-        id: PolicyId(clock::new_id()),
-        name: name.into(),
-        model: PolicyModel::Dummy,
-        execution_logging: false,
-        settings: mapping(json!({ "result": result })),
-    };
-    write(store, async |tx, act| policies::insert(tx, &policy, act).await.unwrap()).await;
-    policy.id
+async fn dummy(store: &Store, name: &str, result: bool) -> PolicyId {
+    policy(store, name, PolicyModel::Dummy, json!({ "result": result })).await
 }
 
 async fn bind(store: &Store, target: Guarded, decider: Decider) {

@@ -1,5 +1,7 @@
 //! Flows run for a visitor: answers in, steps out, at a fixed time.
 
+mod checked;
+mod expressions;
 mod flow_changes;
 mod guarded;
 mod identity;

@@ -1,13 +1,11 @@
 //! What is kept and not executed here refuses whoever comes to it, and writes nothing.
 
-use guestlist::domain::prompt::{Prompt, PromptType};
-use guestlist::domain::stage::{NetworkBinding, OtherModel, OtherStage, PromptStage, StageKind, UserLoginStage};
+use guestlist::domain::stage::{NetworkBinding, OtherModel, OtherStage, StageKind, UserLoginStage};
 use guestlist::executor::{Answered, Opened, Refusal};
-use guestlist::store::{Store, flows, policies};
+use guestlist::store::Store;
 
-use super::guarded::dummy;
 use super::visitor::{CREDENTIALS, Visitor};
-use crate::support::fixture::{invite, making, mapping, prompt, settings, user_count, uses, write};
+use crate::support::fixture::{invite, making, mapping, settings, user_count, uses};
 use crate::support::stores::on_both;
 use serde_json::json;
 
@@ -35,14 +33,6 @@ on_both! {
         assert_eq!(jane.begin(None).await, Opened::Refused(refused("The stage `enroll-0` is a captcha stage, which is not executed here")));
     }
 
-    async fn prompts_that_are_not_asked_here_refuse(store: Store) {
-        let expression = Prompt { initial_value_expression: true, ..prompt("name", PromptType::Text) };
-        making("b").page(vec![expression]).user_write().insert(&store).await;
-        let opened = Visitor::new(&store, "b").begin(None).await;
-        let why = "The stage `b-0` asks `b-0-name` with an expression, which is not evaluated here";
-        assert_eq!(opened, Opened::Refused(refused(why)));
-    }
-
     async fn a_session_that_should_be_bound_to_a_network_is_not_begun(store: Store) {
         let login = UserLoginStage { network_binding: NetworkBinding::Asn, ..UserLoginStage::default() };
         making("enroll").credentials().user_write().stage(StageKind::UserLogin(login)).insert(&store).await;
@@ -50,23 +40,5 @@ on_both! {
         jane.begin(None).await;
         assert!(matches!(jane.post(CREDENTIALS).await, Answered::Refused(Refusal::NotExecuted(_))));
         assert_eq!(user_count(&store).await, 0);
-    }
-
-    async fn answers_that_policies_should_check_are_not_taken(store: Store) {
-        let flow = making("enroll").credentials().user_write().insert(&store).await;
-        let mut jane = Visitor::new(&store, "enroll");
-        jane.begin(None).await;
-        let page = jane.questions().await.stage;
-        dummy(&store, "open", true).await;
-        write(&store, async |tx, act| {
-            let outline = flows::outline(tx, flow.clone()).await.unwrap();
-            let policy = policies::find_by_name(tx, "open").await.unwrap().unwrap();
-            let mut stage = outline.steps[0].stage.clone();
-            let StageKind::Prompt(PromptStage { validation_policies, .. }) = &mut stage.kind else { panic!() };
-            validation_policies.push(policy.id);
-            guestlist::store::stages::update(tx, &stage, act).await.unwrap();
-        })
-        .await;
-        assert!(matches!(jane.post_to(page, CREDENTIALS).await, Answered::Refused(Refusal::NotExecuted(_))));
     }
 }

@@ -6,8 +6,9 @@ use guestlist::domain::Mapping;
 use guestlist::domain::event::{Act, Actor};
 use guestlist::domain::flow::{Designation, Flow, StageBinding};
 use guestlist::domain::group::Group;
-use guestlist::domain::id::{BindingId, FlowId, GroupId, InvitationId, PromptId, StageId, UserId};
+use guestlist::domain::id::{BindingId, FlowId, GroupId, InvitationId, PolicyId, PromptId, StageId, UserId};
 use guestlist::domain::invitation::{Settings, Use};
+use guestlist::domain::policy::{Policy, PolicyModel};
 use guestlist::domain::prompt::{Prompt, PromptType};
 use guestlist::domain::slug::Slug;
 use guestlist::domain::stage::{
@@ -15,7 +16,7 @@ use guestlist::domain::stage::{
 };
 use guestlist::domain::user::{PasswordHash, User, UserView, Username};
 use guestlist::executor::Hashing;
-use guestlist::store::{Store, Tx, flows, invitations, prompts, stages, users};
+use guestlist::store::{Store, Tx, flows, invitations, policies, prompts, stages, users};
 use serde_json::json;
 
 /// Password hashing that costs nothing.
@@ -152,6 +153,19 @@ pub fn optional(field_key: &str, kind: PromptType) -> Prompt {
     Prompt { required: false, ..prompt(field_key, kind) }
 }
 
+/// Adds a policy.
+pub async fn policy(store: &Store, name: &str, model: PolicyModel, settings: serde_json::Value) -> PolicyId {
+    let id = PolicyId(clock::new_id());
+    let policy = Policy { id, name: name.into(), model, execution_logging: false, settings: mapping(settings) };
+    write(store, async |tx, act| policies::insert(tx, &policy, act).await.unwrap()).await;
+    id
+}
+
+/// Adds a policy that evaluates this.
+pub async fn expression(store: &Store, name: &str, text: &str) -> PolicyId {
+    policy(store, name, PolicyModel::Expression, json!({ "expression": text })).await
+}
+
 /// A flow in the making: its stages in order.
 pub struct Making {
     /// The flow; change it before it is inserted.
@@ -181,6 +195,12 @@ impl Making {
     /// Adds a page of prompts.
     pub fn page(mut self, prompts: Vec<Prompt>) -> Making {
         self.stages.push((StageKind::Prompt(PromptStage::default()), prompts));
+        self
+    }
+
+    /// Adds a page of prompts whose answers these policies check.
+    pub fn checked(mut self, prompts: Vec<Prompt>, validation_policies: Vec<PolicyId>) -> Making {
+        self.stages.push((StageKind::Prompt(PromptStage { validation_policies, ..PromptStage::default() }), prompts));
         self
     }
 
