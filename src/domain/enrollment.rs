@@ -86,6 +86,8 @@ pub struct Context {
 pub enum Notice {
     /// An answer was refused, and the flow has begun again.
     BeginsAgain,
+    /// A form of an earlier page came late, with other answers; they were not taken.
+    AnsweredBefore,
     /// The mail was sent too often; it can be sent again after so many minutes.
     TooManyMails(i64),
     /// What a policy says.

@@ -25,6 +25,8 @@ pub struct Challenge {
     pub page: usize,
     /// How many pages there are.
     pub pages: usize,
+    /// Whether the page before can be answered once more.
+    pub can_go_back: bool,
     /// What was said on the way here.
     pub notices: Vec<Remark>,
     /// What was wrong with the answer as a whole.
@@ -139,6 +141,7 @@ pub(super) async fn build(
         stage,
         page: (before + 1).min(pages.max(1)),
         pages: pages.max(1),
+        can_go_back: previous(enrollment, outline).is_some(),
         notices: enrollment.context.notices.iter().map(Remark::from).collect(),
         faults: faults.whole,
         component,
@@ -165,6 +168,18 @@ pub(super) fn asks(kind: &StageKind) -> bool {
 /// The step of a binding, if the flow still has it.
 pub(super) fn step(outline: &Outline, binding: BindingId) -> Option<&OutlineStep> {
     outline.steps.iter().find(|step| step.binding.id == binding)
+}
+
+/// The page of prompts before the one that waits, where nothing between the two has changed anything or has been proved.
+pub(super) fn previous(enrollment: &Enrollment, outline: &Outline) -> Option<BindingId> {
+    for id in enrollment.plan.get(..enrollment.position)?.iter().rev() {
+        match &step(outline, *id)?.stage.kind {
+            StageKind::Prompt(_) => return Some(*id),
+            StageKind::Invitation(_) => {}
+            StageKind::UserWrite(_) | StageKind::UserLogin(_) | StageKind::Other(_) => return None,
+        }
+    }
+    None
 }
 
 /// The step that an enrollment waits at, where its page asks prompts.

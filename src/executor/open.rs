@@ -72,7 +72,14 @@ async fn begin(
         return follow_link(tx, &stage::hash(token), &outline, &session, fresh, opening).await;
     }
     let before = left_behind(tx, opening, &outline).await?;
-    let (invitation, is_opened) = match find_invitation(tx, opening, &outline).await? {
+    let found = find_invitation(tx, opening, &outline).await?;
+    if let (Some(view), Some(before)) = (&found, &before)
+        && goes_on(view, before, &outline)
+    {
+        invitations::record_open(tx, view.invitation.id, now).await?;
+        return Ok(Opened::Begun { fresh });
+    }
+    let (invitation, is_opened) = match found {
         Some(view) => (Some(view.invitation.id), true),
         None => (before.as_ref().and_then(|before| before.invitation), false),
     };
@@ -159,6 +166,18 @@ async fn left_behind(
         before.invitation = view.filter(|view| plan::unusable(view, outline, opening.act.at).is_none()).map(|_| id);
     }
     Ok(Some(before))
+}
+
+/// Whether somebody who opens the same link once more finds the page where they were. The link of several people may be
+/// opened by the next of them at the same machine, and what was changed about an invitation has to count.
+fn goes_on(view: &InvitationView, before: &Enrollment, outline: &Outline) -> bool {
+    let invitation = &view.invitation;
+    before.invitation == Some(invitation.id)
+        && invitation.settings.max_uses == Some(1)
+        && invitation.updated_at <= before.created_at
+        && !before.plan.is_empty()
+        && !before.context.course.dropped
+        && !plan::has_changed(before, outline)
 }
 
 /// What the page's address said, without what is secret in it.

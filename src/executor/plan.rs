@@ -119,6 +119,16 @@ impl Executor {
         Ok(view)
     }
 
+    /// What to say to somebody who answers a page of an enrollment that is not under way any more.
+    pub async fn forgotten(&self, slug: &str) -> Result<Refusal> {
+        let mut tx = self.store.begin().await?;
+        Ok(match outline(&mut tx, slug).await? {
+            None => Refusal::NoSuchFlow,
+            Some(outline) if stage::needs_invitation(&outline) => Refusal::InvitationNeeded,
+            Some(_) => Refusal::Forgotten,
+        })
+    }
+
     async fn view(&self, looking: &Looking<'_>, page: &mut Page) -> Result<View> {
         let now = looking.act.at;
         let mut tx = self.store.begin().await?;

@@ -20,6 +20,8 @@ pub enum Refusal {
     Revoked,
     /// The flow is by invitation only, and none was opened in this browser (or long ago, or without cookies).
     InvitationNeeded,
+    /// No enrollment is under way any more in this browser, and the flow, which needs no invitation, can be begun again.
+    Forgotten,
     /// Somebody is signed in, and the flow is for people who are not.
     SignedIn {
         /// Who.

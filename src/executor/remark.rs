@@ -26,6 +26,8 @@ pub enum Remark {
     BeginsAgain,
     /// A policy does not take the answers, and says nothing about why.
     NotAccepted,
+    /// A form of an earlier page came late, with other answers; they were not taken.
+    AnsweredBefore,
     /// What a policy says.
     Said(String),
 }
@@ -34,6 +36,7 @@ impl From<&Notice> for Remark {
     fn from(notice: &Notice) -> Self {
         match notice {
             Notice::BeginsAgain => Self::BeginsAgain,
+            Notice::AnsweredBefore => Self::AnsweredBefore,
             Notice::TooManyMails(minutes) => Self::TooManyMails { minutes: *minutes },
             Notice::Said(text) => Self::Said(text.clone()),
         }
@@ -53,6 +56,7 @@ impl fmt::Display for Remark {
             Self::LinkUsed => f.write_str("This link was already used. Please ask for a new one."),
             Self::ConsentAgain => f.write_str("Please confirm once more."),
             Self::BeginsAgain => f.write_str("Your answer was not accepted, so it begins again from here."),
+            Self::AnsweredBefore => f.write_str("You had answered that page before. To change it, go back to it."),
             Self::NotAccepted => f.write_str("These answers are not accepted."),
             Self::Said(text) => f.write_str(text),
         }

@@ -3,11 +3,12 @@
 use super::challenge::{self, Challenge, Faults};
 use super::memo::{Halt, Memo};
 use super::walk::{Reached, Walk};
-use super::{Answers, Executor, ExecutorError, Refusal, Result, plan, stage};
-use crate::domain::enrollment::SessionHash;
+use super::{Answers, Executor, ExecutorError, Refusal, Result, plan, planning, stage};
+use crate::domain::enrollment::{Notice, SessionHash};
 use crate::domain::event::Act;
 use crate::domain::id::BindingId;
-use crate::domain::prompt::{AnswerFault, PromptType};
+use crate::domain::prompt::{AnswerFault, Prompt, PromptType};
+use crate::domain::prompt_data;
 use crate::policy::Http;
 use crate::store::{Tx, enrollments, sessions};
 
@@ -70,15 +71,34 @@ struct Begun {
     slug: String,
 }
 
+/// Where a posted form leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// On, with its answers.
+    On,
+    /// Back to the page before, without them.
+    Back,
+}
+
 impl Executor {
     /// Takes a posted form. A form that was posted twice, or that belongs to an earlier page, changes nothing.
     pub async fn respond(&self, response: Response<'_>) -> Result<Answered> {
+        self.go(response, Way::On).await
+    }
+
+    /// Goes back from the page of a form to the one before, where [`Challenge::can_go_back`] says so. What was answered
+    /// there stands in its fields.
+    pub async fn go_back(&self, response: Response<'_>) -> Result<Answered> {
+        self.go(response, Way::Back).await
+    }
+
+    async fn go(&self, response: Response<'_>, way: Way) -> Result<Answered> {
         let mut memo = Memo::default();
         let mut begun =
             Begun { session: response.session.clone(), login: None, answered: false, slug: response.slug.to_owned() };
         loop {
             let mut tx = self.store.begin_write().await?;
-            match take(self, &mut tx, &response, &mut begun, &memo).await {
+            match take(self, &mut tx, &response, way, &mut begun, &memo).await {
                 Ok(answered @ Answered::NotBegun) => return Ok(answered),
                 Ok(answered) => {
                     tx.commit().await?;
@@ -110,6 +130,7 @@ async fn take(
     executor: &Executor,
     tx: &mut Tx,
     response: &Response<'_>,
+    way: Way,
     begun: &mut Begun,
     memo: &Memo,
 ) -> std::result::Result<Answered, Halt> {
@@ -137,9 +158,7 @@ async fn take(
     }
     // At the plan's end the last stage stands for the question whether to go on.
     let waiting_at = enrollment.plan.get(enrollment.position).or(enrollment.plan.last()).copied();
-    if waiting_at != Some(response.stage) && !begun.answered {
-        return Ok(next);
-    }
+    let is_late = waiting_at != Some(response.stage) && !begun.answered;
     let mut walk = Walk {
         http: response.http.as_ref(),
         fresh: &response.fresh,
@@ -148,7 +167,44 @@ async fn take(
         switched: begun.slug != response.slug,
         ..Walk::new(memo, response.act, outline, enrollment, session)
     };
-    go_on(&mut walk, tx, response, begun).await
+    match way {
+        _ if is_late => {
+            late(&mut walk, tx, response, way).await?;
+            return Ok(next);
+        }
+        Way::On => go_on(&mut walk, tx, response, begun).await,
+        Way::Back => back(&mut walk, tx).await.map(|()| next),
+    }
+}
+
+/// A form of an earlier page. A copy of what was posted before is not worth a word; what differs is not taken silently.
+async fn late(walk: &mut Walk<'_>, tx: &mut Tx, response: &Response<'_>, way: Way) -> std::result::Result<(), Halt> {
+    let said = &walk.enrollment.context.notices;
+    let Some(step) = challenge::step(&walk.outline, response.stage).filter(|_| !said.contains(&Notice::AnsweredBefore))
+    else {
+        return Ok(());
+    };
+    let data = &walk.enrollment.context.prompt_data;
+    let differs = |prompt: &Prompt| {
+        let posted = response.answers.get(&prompt.field_key).map(|text| text.trim());
+        let known = prompt_data::find(data, &prompt.field_key).map(prompt_data::as_text);
+        let is_kept = !matches!(prompt.kind, PromptType::Password | PromptType::File | PromptType::Checkbox);
+        is_kept && prompt.is_asked() && posted.is_some_and(|posted| known.is_some_and(|known| known.trim() != posted))
+    };
+    if way == Way::On && step.prompts.iter().any(differs) {
+        walk.enrollment.context.notices.push(Notice::AnsweredBefore);
+        walk.save(tx).await?;
+    }
+    Ok(())
+}
+
+/// To the page before. The plan is made anew: what a policy left out after the old answers may belong in it after new ones.
+async fn back(walk: &mut Walk<'_>, tx: &mut Tx) -> std::result::Result<(), Halt> {
+    let Some(previous) = challenge::previous(&walk.enrollment, &walk.outline) else { return Ok(()) };
+    walk.enrollment.context.notices.clear();
+    planning::plan(walk, tx).await?;
+    walk.enrollment.position = walk.enrollment.plan.iter().position(|id| *id == previous).unwrap_or(0);
+    walk.save(tx).await
 }
 
 /// Lets the waiting stage take the answer, then goes on as far as no person is needed.

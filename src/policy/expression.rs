@@ -9,8 +9,9 @@ use super::facts::{self, Known};
 use super::python::{self, Dialect, EVERY, Fault, Output, Step, Watch, instant};
 use super::run::{Outcome, Ran, Run};
 use super::{Evaluated, Http, Noted, Policies, Request, Result, address};
+use crate::domain::brand::Brand;
 use crate::domain::event::Action;
-use crate::store::{Tx, users};
+use crate::store::{Tx, brands, users};
 
 /// How long an expression may keep silent before nobody waits for it any more. Its own limit is far below; this is for
 /// the one operation that does not look at the clock.
@@ -103,12 +104,16 @@ async fn input(tx: &mut Tx, known: &Known, dialect: Dialect, request: &Request) 
         None => facts::nobody(),
     };
     let address = request.client_ip.map(|address| address.to_canonical());
+    let brand = match &request.http {
+        Some(http) => brands::of_host(tx, &http.host).await?,
+        None => None,
+    };
     Ok(json!({
         "plan": request.context,
         "objects": known.objects,
         "user": user,
         "client_ip": address.map(address::facts),
-        "http": request.http.as_ref().map(|http| browser(http, address.map(|it| it.to_string()))),
+        "http": request.http.as_ref().map(|http| browser(http, address.map(|it| it.to_string()), brand.as_ref())),
         "is_prompt": dialect == Dialect::Prompt,
         "has_plan": request.has_plan,
         "now": instant(request.now),
@@ -119,7 +124,7 @@ async fn input(tx: &mut Tx, known: &Known, dialect: Dialect, request: &Request) 
 const WITHHELD: &[&str] = &["cookie", "authorization", "proxy-authorization"];
 
 /// The browser's request as Django shows it.
-fn browser(http: &Http, address: Option<String>) -> Value {
+fn browser(http: &Http, address: Option<String>, brand: Option<&Brand>) -> Value {
     let query = |pairs: &[(String, String)]| -> Map<String, Value> {
         pairs.iter().map(|(key, value)| (key.clone(), Value::from(value.as_str()))).collect()
     };
@@ -136,7 +141,7 @@ fn browser(http: &Http, address: Option<String>) -> Value {
         "method": http.method, "path": http.path, "GET": query(&http.query), "POST": {}, "COOKIES": {},
         "headers": headers, "META": meta,
         "session": { "authentik/flows/get": query(&http.flow_query) },
-        "brand": { "domain": http.brand_domain, "branding_title": http.brand_title, "attributes": {} },
+        "brand": facts::brand(brand, &http.host),
     })
 }
 

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::filter::Filter;
 use super::python::instant;
 use crate::domain::Mapping;
+use crate::domain::brand::Brand;
 use crate::domain::group::Group;
 use crate::domain::id::{FlowId, GroupId, InvitationId, UserId};
 use crate::domain::invitation::{Invitation, Status};
@@ -21,6 +22,22 @@ pub(super) fn nobody() -> Value {
         "type": "internal", "attributes": {}, "is_active": false, "is_superuser": false, "is_authenticated": false,
         "is_anonymous": true, "date_joined": null, "last_login": null, "_gl_usable": false, "$groups": [],
     })
+}
+
+/// A brand as `http_request.brand` shows it; where a host has none, what authentik would show.
+pub(super) fn brand(brand: Option<&Brand>, host: &str) -> Value {
+    let Some(brand) = brand else {
+        return json!({ "domain": host, "default": true, "branding_title": "", "attributes": {} });
+    };
+    let mut facts = Value::Object(brand.settings.clone());
+    for (key, missing) in [("branding_title", json!("")), ("attributes", json!({}))] {
+        if facts.get(key).is_none() {
+            facts[key] = missing;
+        }
+    }
+    facts["domain"] = brand.domain.as_str().into();
+    facts["default"] = brand.is_default.into();
+    facts
 }
 
 /// A user without what other tables know.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::run::Outcome;
 use super::{Request, Result};
 use crate::domain::Mapping;
-use crate::store::{Tx, users};
+use crate::store::{Tx, brands, users};
 
 /// One rule of a password policy, to be shown while somebody types.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,7 +108,10 @@ async fn about(tx: &mut Tx, request: &Request) -> Result<Vec<String>> {
     let answers = request.context.get("prompt_data").and_then(Value::as_object);
     let others = answers.into_iter().flatten().filter(|(key, _)| ["username", "name", "email"].contains(&key.as_str()));
     about.extend(others.filter_map(|(_, value)| value.as_str().map(str::to_owned)));
-    about.extend(request.http.as_ref().map(|http| http.brand_title.clone()));
+    if let Some(http) = &request.http {
+        let brand = brands::of_host(tx, &http.host).await?;
+        about.extend(brand.and_then(|brand| Some(brand.settings.get("branding_title")?.as_str()?.to_owned())));
+    }
     about.retain(|text| !text.is_empty());
     Ok(about)
 }

@@ -45,8 +45,6 @@ pub struct Http {
     pub flow_query: Vec<(String, String)>,
     /// The headers.
     pub headers: Vec<(String, String)>,
-    /// The domain of the brand (`http_request.brand.domain`), or the host where there is no brand.
-    pub brand_domain: String,
-    /// The title of the brand.
-    pub brand_title: String,
+    /// The host of the public address: it says which brand is `http_request.brand`.
+    pub host: String,
 }

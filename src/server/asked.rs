@@ -10,6 +10,16 @@ use crate::policy::Http;
 /// Keys of a query that bring an invitation's token, the first of them first.
 const INVITATION_TOKENS: [&str; 2] = ["itoken", "token"];
 
+/// How much of a query is kept with an enrollment: no link of ours comes near.
+const MOST_KEPT: usize = 50;
+/// The longest key or value of it, in bytes.
+const LONGEST_KEPT: usize = 2_000;
+
+/// Whether a part of a query is kept. PostgreSQL keeps no zero bytes, and nothing that means something has any.
+fn is_kept(text: &str) -> bool {
+    text.len() <= LONGEST_KEPT && !text.contains('\0')
+}
+
 /// A request for a flow.
 pub struct Asked<'a> {
     /// The flow's slug.
@@ -33,7 +43,8 @@ impl<'a> Asked<'a> {
     ) -> Self {
         let last = |name: &str| query.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.clone());
         let invitation = INVITATION_TOKENS.into_iter().find_map(last);
-        query.retain(|(key, _)| !INVITATION_TOKENS.contains(&key.as_str()));
+        query.retain(|(key, value)| !INVITATION_TOKENS.contains(&key.as_str()) && is_kept(key) && is_kept(value));
+        query.truncate(MOST_KEPT);
         let seen = query.iter().filter(|(key, _)| key != "flow_token").cloned().collect();
         let told = headers.iter().filter(|(name, _)| ![COOKIE, AUTHORIZATION, ACCEPT_LANGUAGE].contains(name));
         let told = told.filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())));
@@ -44,8 +55,7 @@ impl<'a> Asked<'a> {
             query: seen,
             flow_query: Vec::new(),
             headers: told.chain([(ACCEPT_LANGUAGE.to_string(), language)]).collect(),
-            brand_domain: server.host.clone(),
-            brand_title: String::new(),
+            host: server.host.clone(),
         };
         Self { slug, invitation, query, http }
     }

@@ -28,7 +28,7 @@ use crate::domain::prompt::AnswerFault;
 use crate::domain::slug::Slug;
 use crate::executor::plan::Closing;
 use crate::executor::{
-    Answered, Answers, Challenge, Component, Login, Looking, Opened, Opening, Refusal, Remark, Response as Answer, View,
+    Answered, Answers, Challenge, Component, Login, Looking, Opened, Opening, Remark, Response as Answer, View,
 };
 use crate::store::events::Object;
 use crate::store::{events, sessions, users};
@@ -133,10 +133,15 @@ pub async fn submit(
     let slug = slug.map(|Path(slug)| slug).unwrap_or_default();
     let (session, mut answers) = match trusted_form(&server, &slug, &headers, form) {
         Ok(trusted) => trusted,
+        // Signing in made a new token: whoever sends the last form once more from the page before is done.
+        Err(_) if !security::is_cross_site(&headers) && is_over(&server, &slug, &headers).await? => {
+            return Ok(see_flow(&server, &slug));
+        }
         Err(page) => return Ok(*page),
     };
     let stage = answers.remove("__stage").and_then(|id| uuid::Uuid::try_parse(&id).ok()).map(BindingId);
     let Some(stage) = stage else { return Ok(see_flow(&server, &slug)) };
+    let goes_back = answers.remove("__back").is_some();
     let visitor = Actor::visitor(address::of_client(peer, &headers, &server.trusted_proxies).to_string());
     let new = Token::new()?;
     let answer = Answer {
@@ -155,14 +160,26 @@ pub async fn submit(
         }
         response
     };
-    Ok(match server.executor.respond(answer).await? {
+    let answered = match goes_back {
+        true => server.executor.go_back(answer).await?,
+        false => server.executor.respond(answer).await?,
+    };
+    Ok(match answered {
         Answered::Again(challenge) => questions(&server, status_again(&challenge), &challenge, Some(&session)),
         Answered::Next { login } => go_on(&slug, login),
         Answered::Switched { slug, login } => go_on(&slug, login),
         Answered::Elsewhere(to) => see_other(server.path(&to)),
         Answered::Refused(refusal) => refused(&server, &slug, &refusal, Some(&session)),
-        Answered::NotBegun => refused(&server, &slug, &Refusal::InvitationNeeded, Some(&session)),
+        Answered::NotBegun => refused(&server, &slug, &server.executor.forgotten(&slug).await?, Some(&session)),
     })
+}
+
+/// Whether the enrollment of a browser through a flow has come to its end. Nothing is written.
+async fn is_over(server: &Shared, slug: &str, headers: &HeaderMap) -> Result<bool, Fault> {
+    let Some(session) = Token::of(headers) else { return Ok(false) };
+    let visitor = Actor::visitor("");
+    let looking = Looking { slug, session: Some(&session.hash()), http: None, act: visitor.at(clock::now()) };
+    Ok(matches!(server.executor.look(looking).await?, View::Closed(_)))
 }
 
 fn status_again(challenge: &Challenge) -> StatusCode {

@@ -44,7 +44,9 @@ pub async fn choose(State(server): State<Arc<Shared>>, request: Request, next: N
     let looks = *request.method() == Method::GET;
     let chosen = asked_for(request.uri()).filter(|_| looks);
     let language = chosen.unwrap_or_else(|| preferred(request.headers()));
-    let mut response = READER.scope(Reader { language, may_switch: looks }, next.run(request)).await;
+    // The same page without the token of its address would be another one.
+    let may_switch = looks && !has_token(request.uri());
+    let mut response = READER.scope(Reader { language, may_switch }, next.run(request)).await;
     if let Some(cookie) = chosen.and_then(|language| cookie(&server, language)) {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
@@ -56,6 +58,12 @@ fn cookie(server: &Shared, language: Language) -> Option<HeaderValue> {
     let path = server.cookie_path();
     let cookie = format!("{COOKIE_NAME}={language}; Path={path}; HttpOnly; SameSite=Lax; Max-Age={KEPT}{secure}");
     HeaderValue::from_str(&cookie).ok()
+}
+
+fn has_token(address: &Uri) -> bool {
+    let mut keys =
+        address.query().unwrap_or_default().split('&').map(|pair| pair.split('=').next().unwrap_or_default());
+    keys.any(|key| ["itoken", "token", "flow_token"].contains(&key))
 }
 
 fn asked_for(address: &Uri) -> Option<Language> {

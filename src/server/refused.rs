@@ -25,7 +25,7 @@ pub fn refused(server: &Shared, slug: &str, refusal: &Refusal, session: Option<&
         Refusal::Denied { messages } => {
             message = messages.iter().fold(message, Message::say);
         }
-        Refusal::LinkUsed if Slug::parse(slug).is_ok() => {
+        Refusal::LinkUsed | Refusal::Forgotten if Slug::parse(slug).is_ok() => {
             message = message.link(format!("{}/if/flow/{slug}/", server.base), Words::here().page.back);
         }
         Refusal::SignedIn { username } => {
@@ -44,9 +44,11 @@ fn status(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::NoSuchFlow | Refusal::InvitationNotFound | Refusal::OtherFlow => StatusCode::NOT_FOUND,
         Refusal::Used | Refusal::Expired | Refusal::Revoked | Refusal::LinkUsed => StatusCode::GONE,
-        Refusal::InvitationNeeded | Refusal::SignInNeeded | Refusal::NotApplicable | Refusal::Denied { .. } => {
-            StatusCode::FORBIDDEN
-        }
+        Refusal::InvitationNeeded
+        | Refusal::Forgotten
+        | Refusal::SignInNeeded
+        | Refusal::NotApplicable
+        | Refusal::Denied { .. } => StatusCode::FORBIDDEN,
         Refusal::SignedIn { .. } | Refusal::UsernameTaken | Refusal::Misconfigured(_) | Refusal::NotExecuted(_) => {
             StatusCode::CONFLICT
         }
@@ -62,6 +64,7 @@ fn text(words: &words::Refusal, refusal: &Refusal) -> Text {
         Refusal::Expired => words.expired,
         Refusal::Revoked => words.revoked,
         Refusal::InvitationNeeded => words.needed,
+        Refusal::Forgotten => words.forgotten,
         Refusal::SignedIn { .. } => words.signed_in,
         Refusal::SignInNeeded => words.sign_in,
         Refusal::NotApplicable => words.not_applicable,

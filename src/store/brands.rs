@@ -90,6 +90,14 @@ pub async fn find_by_domain(tx: &mut Tx, domain: &str) -> Result<Option<Brand>> 
     Ok(row.map(Into::into))
 }
 
+/// The brand of a host: that of the longest domain which the host is or ends with, else the default one.
+pub async fn of_host(tx: &mut Tx, host: &str) -> Result<Option<Brand>> {
+    let is_of = |brand: &Brand| host == brand.domain || host.ends_with(&format!(".{}", brand.domain));
+    let all = list(tx).await?;
+    let best = all.iter().filter(|brand| is_of(brand)).max_by_key(|brand| brand.domain.len());
+    Ok(best.or(all.iter().find(|brand| brand.is_default)).cloned())
+}
+
 /// Every brand, by domain.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Brand>> {
     let rows: Vec<BrandRow> =

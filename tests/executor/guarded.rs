@@ -20,7 +20,8 @@ async fn dummy(store: &Store, name: &str, result: bool) -> PolicyId {
     policy(store, name, PolicyModel::Dummy, json!({ "result": result })).await
 }
 
-async fn bind(store: &Store, target: Guarded, decider: Decider) {
+/// Binds what decides to what is guarded.
+pub async fn bind(store: &Store, target: Guarded, decider: Decider) {
     let binding = PolicyBinding {
         id: PolicyBindingId(clock::new_id()),
         target,

@@ -1,5 +1,6 @@
 //! Flows run for a visitor: answers in, steps out, at a fixed time.
 
+mod back;
 mod checked;
 mod expressions;
 mod flow_changes;

@@ -116,6 +116,22 @@ impl Visitor {
         answered
     }
 
+    /// Goes back from the page that is shown.
+    pub async fn go_back(&mut self) -> Answered {
+        let (stage, new) = (self.questions().await.stage, fresh());
+        let visitor = Actor::visitor("192.0.2.7");
+        let response = Response {
+            slug: &self.slug,
+            session: self.session().to_vec(),
+            fresh: new,
+            stage,
+            answers: &Answers::new(),
+            http: None,
+            act: visitor.at(self.now),
+        };
+        self.executor.go_back(response).await.unwrap()
+    }
+
     /// Fills in the page that is shown, rightly.
     pub async fn go_on(&mut self, pairs: &[(&str, &str)]) {
         let answered = self.post(pairs).await;

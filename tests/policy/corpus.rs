@@ -20,7 +20,7 @@ fn plan(context: Value) -> Request {
         path: "/if/flow/enroll/".into(),
         flow_query: vec![("ref".into(), "fair".into())],
         headers: vec![("user-agent".into(), "Firefox".into())],
-        brand_domain: "join.example".into(),
+        host: "join.example".into(),
         ..Http::default()
     };
     Request {

@@ -37,6 +37,22 @@ on_both! {
         .await;
     }
 
+    async fn a_host_has_the_brand_of_its_longest_domain_else_the_default_one(store: Store) {
+        let all = [brand("example.com", false), brand("join.example.com", false), brand("other", true)];
+        write(&store, async |tx, act| {
+            for one in &all {
+                brands::insert(tx, one, act).await.unwrap();
+            }
+        })
+        .await;
+        for (host, domain) in [("example.com", "example.com"), ("a.join.example.com", "join.example.com"), ("badexample.com", "other"), ("", "other")] {
+            let found = read(&store, async |tx| brands::of_host(tx, host).await.unwrap()).await;
+            assert_eq!(found.unwrap().domain, domain, "{host}");
+        }
+        write(&store, async |tx, act| brands::delete(tx, &all[2], act).await.unwrap()).await;
+        assert_eq!(read(&store, async |tx| brands::of_host(tx, "none").await.unwrap()).await, None);
+    }
+
     async fn a_group_within_a_superuser_group_makes_superusers_even_in_a_circle(store: Store) {
         let jane = user("jane");
         add_user(&store, &jane).await;

@@ -62,7 +62,8 @@ impl Question<'_> {
             return Ok(Some(self.unasked()));
         }
         if prompt.kind == PromptType::Checkbox {
-            return Ok(Some(posted.is_some_and(|text| is_ticked(&Value::from(text))).into()));
+            let ticked = posted.is_some_and(|text| is_ticked(&Value::from(text)));
+            return if ticked || !prompt.required { Ok(Some(ticked.into())) } else { Err(AnswerFault::Blank) };
         }
         let known = as_text(&self.initial);
         let answer = posted.unwrap_or(&known);
@@ -94,7 +95,9 @@ impl Question<'_> {
     fn filled(&self, answer: &str) -> Result<Value, AnswerFault> {
         let trimmed = answer.trim();
         Ok(match self.prompt.kind {
-            PromptType::Email => Email::parse(trimmed).map_err(|_| AnswerFault::NotEmail)?.to_string().into(),
+            _ if self.prompt.asks_email() => {
+                Email::parse(trimmed).map_err(|_| AnswerFault::NotEmail)?.to_string().into()
+            }
             PromptType::Password if trimmed.chars().count() > Prompt::MAX_ANSWER => {
                 return Err(AnswerFault::Line(LineFault::TooLong(Prompt::MAX_ANSWER)));
             }
@@ -261,9 +264,27 @@ mod tests {
 
     #[test]
     fn unticking_counts_even_where_a_checkbox_begins_ticked() {
-        let mut prompt = prompt(PromptType::Checkbox, true);
+        let mut prompt = prompt(PromptType::Checkbox, false);
         prompt.initial_value = "true".into();
         assert_eq!(check(&prompt, None), Ok(json!(false)));
+    }
+
+    #[test]
+    fn a_box_that_must_be_ticked_is_asked_for() {
+        let prompt = prompt(PromptType::Checkbox, true);
+        assert_eq!((check(&prompt, None), check(&prompt, "off")), (Err(AnswerFault::Blank), Err(AnswerFault::Blank)));
+        assert_eq!(check(&prompt, "on"), Ok(json!(true)));
+    }
+
+    #[test]
+    fn a_text_that_becomes_the_address_has_to_be_one() {
+        let mut prompt = prompt(PromptType::Text, false);
+        prompt.field_key = "email".into();
+        assert_eq!(check(&prompt, "jane"), Err(AnswerFault::NotEmail));
+        assert_eq!(
+            (check(&prompt, ""), check(&prompt, " jane@example.com")),
+            (Ok(json!("")), Ok(json!("jane@example.com")))
+        );
     }
 
     #[test]

@@ -120,6 +120,12 @@ impl Prompt {
         self.is_asked() && (self.kind == PromptType::Username || self.field_key == "username")
     }
 
+    /// Whether the answer becomes the account's address.
+    fn asks_email(&self) -> bool {
+        let is_text = matches!(self.kind, PromptType::Text | PromptType::TextArea);
+        self.kind == PromptType::Email || (is_text && self.field_key == "email")
+    }
+
     /// Whether the answer has one line, whatever the type says: the account's name and address do.
     fn is_one_line(&self) -> bool {
         self.kind != PromptType::TextArea || ["username", "name", "email"].contains(&self.field_key.as_str())

@@ -39,12 +39,11 @@ pub(super) enum Ran {
     Refuses(String),
 }
 
-/// Whether the flow lets nobody through without an invitation.
+/// Whether the flow lets nobody through without an invitation. An invitation stage that policies guard may be left out
+/// of a plan: that is told when it is reached.
 pub(super) fn needs_invitation(outline: &Outline) -> bool {
-    outline
-        .steps
-        .iter()
-        .any(|step| matches!(&step.stage.kind, StageKind::Invitation(stage) if !stage.continue_flow_without_invitation))
+    let insists = |step: &OutlineStep| matches!(&step.stage.kind, StageKind::Invitation(stage) if !stage.continue_flow_without_invitation);
+    outline.steps.iter().any(|step| insists(step) && !step.policies.iter().any(|binding| binding.enabled))
 }
 
 /// The refusal of a stage that is kept and not executed here, where the enrollment has come to one.

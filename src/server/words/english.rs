@@ -18,6 +18,7 @@ const FORM: Form = Form {
     received: "We have received your file. You can choose another one instead.",
     go_on: "Continue",
     finish: "Finish",
+    back: "Back",
 };
 
 const STEP: Step = Step {
@@ -52,6 +53,7 @@ const REMARK: Remarks = Remarks {
     consent_again: "Please confirm once more.",
     begins_again: "Your answer was not accepted, so it begins again from here.",
     not_accepted: "These answers are not accepted. Please change them.",
+    answered_before: "You had answered that page before, so what you sent now was not taken. To change it, go back to that page.",
 };
 
 const RULE: Rules = Rules {
@@ -114,6 +116,10 @@ const REFUSAL: Refusal = Refusal {
             "If you have one, please open its link once more, with cookies allowed. Opening a link does not use it up.",
             "If you had begun to fill in the form: it was open for too long. Nothing is lost but what you had entered.",
         ],
+    },
+    forgotten: Text {
+        heading: "This page was open for too long",
+        paragraphs: &["What you had entered is gone. Nothing was saved; please begin again."],
     },
     signed_in: Text { heading: "You are already signed in", paragraphs: &[] },
     signed_in_as: |name| {

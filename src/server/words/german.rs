@@ -18,6 +18,7 @@ const FORM: Form = Form {
     received: "Wir haben Ihre Datei erhalten. Sie können stattdessen eine andere wählen.",
     go_on: "Weiter",
     finish: "Abschließen",
+    back: "Zurück",
 };
 
 const STEP: Step = Step {
@@ -52,6 +53,7 @@ const REMARK: Remarks = Remarks {
     consent_again: "Bitte bestätigen Sie noch einmal.",
     begins_again: "Ihre Antwort wurde nicht angenommen, deshalb beginnt es hier von vorn.",
     not_accepted: "Diese Angaben werden nicht angenommen. Bitte ändern Sie sie.",
+    answered_before: "Diese Seite hatten Sie schon beantwortet; was Sie jetzt gesendet haben, wurde nicht übernommen. Gehen Sie zurück, um sie zu ändern.",
 };
 
 const RULE: Rules = Rules {
@@ -114,6 +116,10 @@ const REFUSAL: Refusal = Refusal {
             "Wenn Sie eine haben, öffnen Sie bitte den Link noch einmal und erlauben Sie Cookies. Durch das Öffnen wird ein Link nicht verbraucht.",
             "Falls Sie schon begonnen hatten, das Formular auszufüllen: Es war zu lange offen. Verloren ist nur, was Sie eingegeben hatten.",
         ],
+    },
+    forgotten: Text {
+        heading: "Diese Seite war zu lange offen",
+        paragraphs: &["Ihre Angaben sind verloren. Gespeichert wurde nichts; bitte fangen Sie noch einmal an."],
     },
     signed_in: Text { heading: "Sie sind schon angemeldet", paragraphs: &[] },
     signed_in_as: |name| {

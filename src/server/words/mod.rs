@@ -72,6 +72,7 @@ pub struct Form {
     pub received: &'static str,
     pub go_on: &'static str,
     pub finish: &'static str,
+    pub back: &'static str,
 }
 
 /// What the pages of other stages than prompt stages say.
@@ -107,6 +108,7 @@ pub struct Remarks {
     pub consent_again: &'static str,
     pub begins_again: &'static str,
     pub not_accepted: &'static str,
+    pub answered_before: &'static str,
 }
 
 /// What a password has to be.
@@ -152,6 +154,7 @@ pub struct Refusal {
     pub expired: Text,
     pub revoked: Text,
     pub needed: Text,
+    pub forgotten: Text,
     pub signed_in: Text,
     pub signed_in_as: fn(&str) -> String,
     pub sign_out_and_go_on: &'static str,
@@ -213,6 +216,7 @@ impl Words {
             Remark::LinkUsed => words.link_used.to_owned(),
             Remark::ConsentAgain => words.consent_again.to_owned(),
             Remark::BeginsAgain => words.begins_again.to_owned(),
+            Remark::AnsweredBefore => words.answered_before.to_owned(),
             Remark::NotAccepted => words.not_accepted.to_owned(),
             Remark::Said(text) => text.clone(),
         }
