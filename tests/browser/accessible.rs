@@ -3,14 +3,18 @@
 use fantoccini::Client;
 use fantoccini::elements::Element;
 use fantoccini::{Locator, wd::TimeoutConfiguration};
+use guestlist::domain::flow::Designation;
 use guestlist::domain::invitation::Settings;
+use guestlist::domain::policy::PolicyModel;
 use guestlist::domain::prompt::{Prompt, PromptType};
+use guestlist::domain::stage::{OtherModel, StageKind, UserLoginStage};
+use guestlist::domain::when::Span;
 use guestlist::store::Store;
 use serde_json::json;
 
 use crate::server::running::{Running, start};
 use crate::support::chromium::Chromium;
-use crate::support::fixture::{invite, making, mapping, prompt, settings};
+use crate::support::fixture::{invite, making, mapping, policy, prompt, settings};
 use crate::support::requires::{Part, missing};
 use crate::support::stores::on_both;
 
@@ -88,6 +92,75 @@ on_both! {
         client.wait().for_element(Locator::Id("summary")).await.unwrap();
         let focused = client.execute("return document.activeElement.id", vec![]).await.unwrap();
         assert_eq!(focused, json!("summary"), "what is wrong is read first");
+        check(client, &axe).await;
+    }
+
+    async fn the_pages_of_the_other_stages_keep_nobody_out(store: Store) {
+        let (Some(axe), Some(chromium)) = (axe(), Chromium::start().await) else { return };
+        let client = &chromium.client;
+        let patient = TimeoutConfiguration::new(Some(std::time::Duration::from_mins(1)), None, None);
+        client.update_timeouts(patient).await.unwrap();
+        let rule = json!({ "length_min": 8, "amount_digits": 1, "check_zxcvbn": true });
+        let strong = policy(&store, "strong", PolicyModel::Password, rule).await;
+        let account = vec![prompt("username", PromptType::Username), prompt("email", PromptType::Email), prompt("password", PromptType::Password)];
+        let stay = UserLoginStage { remember_me_offset: Span(3600), ..UserLoginStage::default() };
+        making("enroll").invitation()
+            .checked(account, vec![strong])
+            .other(OtherModel::Consent, json!({}))
+            .other(OtherModel::Dummy, json!({}))
+            .user_write()
+            .other(OtherModel::Email, json!({}))
+            .insert(&store)
+            .await;
+        making("sign-in").to(Designation::Authentication)
+            .other(OtherModel::Identification, json!({ "user_fields": ["email", "username"] }))
+            .other(OtherModel::Password, json!({ "backends": ["authentik.core.auth.InbuiltBackend"] }))
+            .stage(StageKind::UserLogin(stay))
+            .insert(&store)
+            .await;
+        let id = invite(&store, &settings("welcome")).await;
+        let server = start(&store).await;
+        let fill = async |selector: &str, text: &str| {
+            client.find(Locator::Css(selector)).await.unwrap().send_keys(text).await.unwrap();
+        };
+        client.goto(&server.link("enroll", id)).await.unwrap();
+        check(client, &axe).await;
+        fill("[name=username]", "jane").await;
+        fill("[name=email]", "jane@example.com").await;
+        fill("[name=password]", "short").await;
+        press(client).await;
+        client.wait().for_element(Locator::Id("summary")).await.unwrap();
+        check(client, &axe).await;
+        fill("[name=password]", "gravel-mutton-oblique-7").await;
+        press(client).await;
+        // Consent, the dummy's name, the mail that was sent.
+        for step in 2..=4 {
+            client.wait().for_element(Locator::Css(&format!("progress[value='{step}']"))).await.unwrap();
+            check(client, &axe).await;
+            if step < 4 {
+                press(client).await;
+            }
+        }
+        client.goto(&server.link("enroll", id)).await.unwrap();
+        check(client, &axe).await;
+        client.goto(&server.flow("sign-in")).await.unwrap();
+        check(client, &axe).await;
+        fill("[name=uid_field]", "jane").await;
+        press(client).await;
+        client.wait().for_element(Locator::Css("[name=password]")).await.unwrap();
+        check(client, &axe).await;
+        fill("[name=password]", "wrong").await;
+        press(client).await;
+        client.wait().for_element(Locator::Id("summary")).await.unwrap();
+        check(client, &axe).await;
+        fill("[name=password]", "gravel-mutton-oblique-7").await;
+        press(client).await;
+        client.wait().for_element(Locator::Css("[name=remember_me]")).await.unwrap();
+        check(client, &axe).await;
+        press(client).await;
+        client.wait().for_element(Locator::Css("main > p")).await.unwrap();
+        check(client, &axe).await;
+        client.goto(&format!("{}/", server.url)).await.unwrap();
         check(client, &axe).await;
     }
 }

@@ -1,6 +1,7 @@
 //! The real router, by HTTP.
 
 mod addresses;
+mod again;
 mod blueprints;
 pub mod browser;
 mod csrf;

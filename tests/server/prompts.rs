@@ -24,7 +24,7 @@ fn every() -> Vec<Prompt> {
         attribute("read_area", PromptType::TextAreaReadOnly, "read\nonly"),
         attribute("number", PromptType::Number, "3"),
         attribute("tick", PromptType::Checkbox, "true"),
-        attribute("untick", PromptType::Checkbox, "true"),
+        Prompt { required: false, ..attribute("untick", PromptType::Checkbox, "true") },
         attribute("radio", PromptType::RadioButtonGroup, "b"),
         attribute("list", PromptType::Dropdown, ""),
         attribute("day", PromptType::Date, ""),

@@ -136,6 +136,7 @@ pub struct Fault {
     pub invisible: fn(u32) -> String,
     pub no_choice: &'static str,
     pub no_file: &'static str,
+    pub not_ticked: &'static str,
     pub not_number: &'static str,
     pub not_choice: &'static str,
     pub not_date: &'static str,
@@ -241,6 +242,7 @@ impl Words {
         match fault {
             AnswerFault::Blank if kind.is_choice() => words.no_choice.to_owned(),
             AnswerFault::Blank if kind == PromptType::File => words.no_file.to_owned(),
+            AnswerFault::Blank if kind == PromptType::Checkbox => words.not_ticked.to_owned(),
             AnswerFault::Blank => words.blank.to_owned(),
             AnswerFault::NotNumber => words.not_number.to_owned(),
             AnswerFault::NotChoice => words.not_choice.to_owned(),
