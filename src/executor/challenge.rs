@@ -27,6 +27,8 @@ pub struct Challenge {
     pub pages: usize,
     /// Whether the page before can be answered once more.
     pub can_go_back: bool,
+    /// How many stages of the plan lie behind, pages or not.
+    pub passed: usize,
     /// What was said on the way here.
     pub notices: Vec<Remark>,
     /// What was wrong with the answer as a whole.
@@ -54,6 +56,8 @@ pub struct Field {
     pub label: String,
     /// What it asks for.
     pub kind: PromptType,
+    /// Its place among the others, which it has already.
+    pub order: i32,
     /// Whether an answer is needed.
     pub required: bool,
     /// The hint.
@@ -61,6 +65,8 @@ pub struct Field {
     /// What stands in the field; for static prompts the text, for a checkbox something where it is ticked, for a file
     /// `true` where one was received. Never a password.
     pub value: String,
+    /// What stood in the field before anything was typed. Never a password, never a file.
+    pub initial: String,
     /// What can be chosen.
     pub choices: Vec<Choice>,
     /// Text under the field.
@@ -142,6 +148,7 @@ pub(super) async fn build(
         page: (before + 1).min(pages.max(1)),
         pages: pages.max(1),
         can_go_back: previous(enrollment, outline).is_some(),
+        passed: enrollment.position,
         notices: enrollment.context.notices.iter().map(Remark::from).collect(),
         faults: faults.whole,
         component,
@@ -194,7 +201,7 @@ fn field(prompt: &Prompt, question: &Question<'_>, typed: Option<&Answers>, faul
         // The file itself stays here.
         (PromptType::File, _) => question.received().to_string(),
         (_, Some(answers)) if prompt.is_asked() => match answers.get(&prompt.field_key) {
-            Some(typed) => typed.clone(),
+            Some(typed) => typed.to_owned(),
             None if prompt.kind == PromptType::Checkbox => String::new(),
             None => question.initial_text(),
         },
@@ -204,8 +211,13 @@ fn field(prompt: &Prompt, question: &Question<'_>, typed: Option<&Answers>, faul
         key: prompt.field_key.clone(),
         label: prompt.label.clone(),
         kind: prompt.kind,
+        order: prompt.order,
         required: prompt.must_be_filled(),
         value,
+        initial: match prompt.kind {
+            PromptType::Password | PromptType::File => String::new(),
+            _ => question.initial_text(),
+        },
         sub_text: prompt.sub_text.clone(),
         rules: Vec::new(),
         error: faults.fields.iter().find(|(key, _)| *key == prompt.field_key).map(|(_, fault)| fault.clone()),

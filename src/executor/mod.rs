@@ -4,6 +4,7 @@
 //! Looking at a page changes nothing but the count of openings; only [`Executor::respond`] spends a use, in the
 //! transaction that writes the account.
 
+mod answers;
 pub mod challenge;
 pub mod component;
 mod guard;
@@ -16,26 +17,24 @@ pub mod refusal;
 pub mod remark;
 mod respond;
 mod stage;
+mod under_way;
 mod walk;
-
-use std::collections::BTreeMap;
 
 use thiserror::Error;
 
+pub use answers::Answers;
 pub use challenge::{Challenge, Field, FieldRule};
 pub use component::Component;
 pub use plan::{Looking, Opened, Opening, View};
 pub use refusal::Refusal;
 pub use remark::Remark;
 pub use respond::{Answered, Login, Response};
+pub use under_way::UnderWay;
 
 use crate::policy::{Policies, PolicyError};
 use crate::secret::HashingFailed;
 pub use crate::secret::{Hasher, Hashing};
 use crate::store::{Store, StoreError};
-
-/// What a form brings: field key to answer.
-pub type Answers = BTreeMap<String, String>;
 
 /// A fault of ours. What the visitor did wrong is a [`Refusal`] or stands at a field instead.
 #[derive(Debug, Error)]

@@ -12,7 +12,7 @@ use crate::domain::invitation::InvitationView;
 use crate::store::{Tx, enrollments, invitations, mail_links, sessions};
 
 /// The key of a query that brings the token of a mail's link.
-const LINK_TOKEN: &str = "flow_token";
+pub(super) const LINK_TOKEN: &str = "flow_token";
 
 impl Executor {
     /// Opens a flow, with or without a link's token. It counts the opening and spends nothing.

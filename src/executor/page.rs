@@ -107,7 +107,7 @@ pub(super) fn rules(checks: &[Policy], prompt: &Prompt, typed: Option<&Answers>)
     let password = typed.and_then(|answers| answers.get(&prompt.field_key)).filter(|text| !text.is_empty());
     let about: Vec<&str> = ["username", "name", "email"]
         .into_iter()
-        .filter_map(|key| typed?.get(key).map(String::as_str))
+        .filter_map(|key| typed?.get(key))
         .filter(|text| !text.is_empty())
         .collect();
     let of_this =

@@ -204,7 +204,7 @@ pub(super) async fn outline(tx: &mut Tx, slug: &str) -> Result<Option<Outline>> 
 }
 
 /// A visitor's session and the enrollment in it, where it is one through this flow.
-async fn current(
+pub(super) async fn current(
     tx: &mut Tx,
     session: Option<&[u8]>,
     outline: &Outline,

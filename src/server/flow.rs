@@ -255,11 +255,7 @@ fn trusted_form(
         StatusCode::PAYLOAD_TOO_LARGE => again(status, &words.too_large),
         _ => again(status, &words.unreadable),
     })?;
-    // The first of two fields of one name counts, as browsers show it.
-    let mut answers = Answers::new();
-    for (key, value) in pairs {
-        answers.entry(key).or_insert(value);
-    }
+    let mut answers: Answers = pairs.into_iter().collect();
     let Some(session) = Token::of(headers) else {
         return Err(again(StatusCode::FORBIDDEN, &words.cookies));
     };

@@ -27,6 +27,9 @@ pub enum AnswerFault {
     /// Too long, or a character that does harm.
     #[error("{0}")]
     Line(LineFault),
+    /// Something else than text, such as a list.
+    #[error("Enter text.")]
+    NotText,
     /// No whole number.
     #[error("Enter a whole number.")]
     NotNumber,

@@ -2,6 +2,7 @@
 
 mod answer;
 mod choice;
+mod sent;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,7 @@ use super::id::PromptId;
 
 pub use answer::AnswerFault;
 pub use choice::{Choice, Evaluated, Question};
+pub use sent::Sent;
 
 names!(
     /// What a prompt asks for.

@@ -7,7 +7,7 @@ use super::super::{Answers, Remark};
 
 /// Takes the consent of a form that was made for this enrollment.
 pub(crate) fn respond(walk: &Walk<'_>, answers: &Answers) -> Faults {
-    if answers.get("token") == Some(&consent_token(&walk.enrollment)) {
+    if answers.get("token") == Some(consent_token(&walk.enrollment).as_str()) {
         Faults::default()
     } else {
         Faults::of(Remark::ConsentAgain)

@@ -63,7 +63,7 @@ pub(crate) async fn respond(
 ) -> Result<Faults, Halt> {
     let course = &walk.enrollment.context.course;
     if let Some(link) = course.unconfirmed.clone() {
-        if answers.get("token") != Some(&consent_token(&walk.enrollment)) {
+        if answers.get("token") != Some(consent_token(&walk.enrollment).as_str()) {
             return Ok(Faults::of(Remark::ConsentAgain));
         }
         let is_first = mail_links::claim(tx, &link, walk.act.at).await?;

@@ -24,7 +24,7 @@ pub(crate) async fn respond(
     stage: &IdentificationStage,
     answers: &Answers,
 ) -> Result<Faults, Halt> {
-    let given = answers.get(FIELD).map(|text| text.trim()).unwrap_or_default();
+    let given = answers.get(FIELD).map(str::trim).unwrap_or_default();
     if given.is_empty() || text::check_line(given, LONGEST).is_err() {
         return Ok(Faults::of(Remark::NotAuthenticated));
     }

@@ -15,6 +15,7 @@ pub(super) mod user_write;
 use crate::domain::enrollment::Enrollment;
 use crate::domain::execution;
 use crate::domain::flow::{Outline, OutlineStep};
+use crate::domain::prompt::Sent;
 use crate::domain::stage::{StageKind, Typed};
 use crate::store::Tx;
 
@@ -119,5 +120,5 @@ fn denial(walk: &Walk<'_>, own: &str) -> String {
 
 /// Whether a form or a program says yes.
 fn is_ticked(answers: &Answers, key: &str) -> bool {
-    answers.get(key).is_some_and(|answer| matches!(answer.as_str(), "true" | "True" | "on" | "1"))
+    answers.sent(key) == Some(&Sent::Truth(true)) || matches!(answers.get(key), Some("true" | "True" | "on" | "1"))
 }

@@ -49,7 +49,7 @@ pub(crate) async fn is_right(
     user: Option<&User>,
     answers: &Answers,
 ) -> Result<bool, Halt> {
-    let given = answers.get(FIELD).map(String::as_str).unwrap_or_default();
+    let given = answers.get(FIELD).unwrap_or_default();
     let hash = user.filter(|user| user.is_active).and_then(|user| user.password.as_ref());
     let right = walk.memo.matches(given, hash)?;
     if let (false, Some(user)) = (right, user) {

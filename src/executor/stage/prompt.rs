@@ -98,7 +98,12 @@ async fn answer(
     answers: &Answers,
 ) -> Result<Result<Option<Value>, AnswerFault>, ExecutorError> {
     let question = page.question(prompt, &enrollment.context.prompt_data);
-    let value = match question.check(answers.get(&prompt.field_key).map(String::as_str)) {
+    let sent = answers.sent(&prompt.field_key).filter(|_| prompt.is_asked());
+    let posted = match sent.map(|sent| prompt.text_of(sent)).transpose() {
+        Ok(posted) => posted,
+        Err(fault) => return Ok(Err(fault)),
+    };
+    let value = match question.check(posted) {
         Ok(Some(value)) => value,
         other => return Ok(other),
     };
@@ -124,6 +129,6 @@ async fn is_own(tx: &mut Tx, enrollment: &Enrollment, name: &Username) -> Result
 fn mismatch(prompts: &[Prompt], answers: &Answers) -> Option<(String, AnswerFault)> {
     let passwords: Vec<&Prompt> = prompts.iter().filter(|prompt| prompt.kind == PromptType::Password).collect();
     let [first, second] = passwords.as_slice() else { return None };
-    let typed = |prompt: &Prompt| answers.get(&prompt.field_key).map(String::as_str).unwrap_or_default();
+    let typed = |prompt: &Prompt| answers.get(&prompt.field_key).unwrap_or_default();
     (typed(first) != typed(second)).then(|| (second.field_key.clone(), AnswerFault::Mismatch))
 }

@@ -78,6 +78,7 @@ const FAULT: Fault = Fault {
     no_choice: "Please choose one of the answers.",
     no_file: "Please choose a file.",
     not_ticked: "Please tick this box to go on.",
+    not_text: "Enter text.",
     not_number: "Enter a whole number, such as 42.",
     not_choice: "Please choose one of the answers that are offered.",
     not_date: "Enter a date as year-month-day, such as 2027-03-05.",

@@ -78,6 +78,7 @@ const FAULT: Fault = Fault {
     no_choice: "Bitte wählen Sie eine der Antworten.",
     no_file: "Bitte wählen Sie eine Datei.",
     not_ticked: "Bitte setzen Sie hier einen Haken.",
+    not_text: "Geben Sie Text ein.",
     not_number: "Geben Sie eine ganze Zahl ein, zum Beispiel 42.",
     not_choice: "Bitte wählen Sie eine der angebotenen Antworten.",
     not_date: "Geben Sie ein Datum als Jahr-Monat-Tag ein, zum Beispiel 2027-03-05.",
