@@ -81,6 +81,11 @@ pub async fn replace(tx: &mut Tx, enrollment: &Enrollment) -> Result<()> {
     Ok(())
 }
 
+/// Forgets the enrollment of a session; whether there was one.
+pub async fn delete(tx: &mut Tx, session: &[u8]) -> Result<bool> {
+    Ok(tx.exec(sql!("DELETE FROM enrollment WHERE session_hash = $1", session)).await? > 0)
+}
+
 /// Keeps where an enrollment has got to.
 pub async fn update(tx: &mut Tx, enrollment: &Enrollment) -> Result<()> {
     tx.exec(sql!(

@@ -55,6 +55,23 @@ on_both! {
         .await;
     }
 
+    async fn an_enrollment_that_is_given_up_is_gone_and_nobody_else_s(store: Store) {
+        let flow = two_pages(&store).await;
+        write(&store, async |tx, _| {
+            let (mine, other) = (session(1), session(2));
+            for owner in [&mine, &other] {
+                sessions::insert(tx, owner, noon()).await.unwrap();
+                enrollments::replace(tx, &enrollment(&flow, owner)).await.unwrap();
+            }
+            assert!(enrollments::delete(tx, &mine.token_hash).await.unwrap());
+            assert!(!enrollments::delete(tx, &mine.token_hash).await.unwrap());
+            assert_eq!(enrollments::find(tx, &mine.token_hash, noon()).await.unwrap(), None);
+            assert!(enrollments::find(tx, &other.token_hash, noon()).await.unwrap().is_some());
+            assert!(sessions::find(tx, &mine.token_hash, noon()).await.unwrap().is_some());
+        })
+        .await;
+    }
+
     async fn a_session_has_one_enrollment_the_latest(store: Store) {
         let flow = two_pages(&store).await;
         write(&store, async |tx, _| {
