@@ -25,12 +25,19 @@ impl From<getrandom::Error> for ExecutorError {
     }
 }
 
-impl IntoResponse for Fault {
-    fn into_response(self) -> Response {
+impl Fault {
+    /// Logs it; the status that tells of it, and the id that leads to the line in the log.
+    pub fn log(&self) -> (StatusCode, String) {
         let id = clock::new_id().simple().to_string()[..8].to_owned();
         tracing::error!(id, "{}", self.0);
         let busy = matches!(&self.0, ExecutorError::Store(StoreError::Unreachable(_)));
-        let status = if busy { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR };
+        (if busy { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR }, id)
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let (status, id) = self.log();
         let words = &Words::here().page;
         page::show(status, &Message::of(&words.fault).say((words.fault_number)(&id)))
     }

@@ -1,6 +1,7 @@
 //! The enrollment server: HTTP around the executor. Plain HTTP/1.1; TLS is the reverse proxy's.
 
 mod address;
+mod api;
 mod asked;
 mod error;
 mod field;

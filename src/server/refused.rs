@@ -55,7 +55,8 @@ fn status(refusal: &Refusal) -> StatusCode {
     }
 }
 
-fn text(words: &words::Refusal, refusal: &Refusal) -> Text {
+/// The text of a refusal.
+pub fn text(words: &words::Refusal, refusal: &Refusal) -> Text {
     match refusal {
         Refusal::NoSuchFlow => words.no_such_flow,
         Refusal::InvitationNotFound => words.not_found,

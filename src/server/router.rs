@@ -15,7 +15,7 @@ use super::error::Fault;
 use super::page::{self, Message, SignOut};
 use super::session::Token;
 use super::words::Words;
-use super::{Options, flow, language, security};
+use super::{Options, api, flow, language, security};
 use crate::clock;
 use crate::executor::Executor;
 use crate::store::{Store, sessions, users};
@@ -66,6 +66,9 @@ pub fn router(store: Store, executor: Executor, options: &Options) -> Router {
         .route("/", get(home))
         .route("/if/flow/{slug}", get(flow::show).post(flow::submit))
         .route("/if/flow/{slug}/", get(flow::show).post(flow::submit))
+        .route("/api/v3/flows/executor/{slug}", get(api::show).post(api::respond))
+        .route("/api/v3/flows/executor/{slug}/", get(api::show).post(api::respond))
+        .route("/flows/-/cancel/", get(api::cancel))
         .route("/-/sign-out/", post(flow::sign_out))
         .route("/-/style.css", get(style))
         .route("/-/health/live/", get(|| async { StatusCode::NO_CONTENT }))

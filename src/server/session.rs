@@ -7,7 +7,13 @@ use sha2::{Digest, Sha256};
 use crate::clock;
 use crate::domain::enrollment::SessionHash;
 
-const COOKIE_NAME: &str = "guestlist_session";
+/// The cookie that the pages set.
+pub const COOKIE_NAME: &str = "guestlist_session";
+/// The cookie that the flow API sets, by the name that authentik's clients know. It holds the same token.
+pub const API_COOKIE_NAME: &str = "authentik_session";
+
+/// The cookie with what the flow API's header repeats.
+pub const CSRF_COOKIE_NAME: &str = "authentik_csrf";
 
 /// A session's token: 64 hexadecimal digits, known to the browser only.
 #[derive(Clone)]
@@ -19,10 +25,12 @@ impl Token {
         clock::new_secret().map(Self)
     }
 
-    /// The token that the browser sent, if it sent one that we could have made.
+    /// The token that the browser sent, if it sent one that we could have made. Of both cookies the pages' counts:
+    /// whoever hands out a token renews that one, if it was sent.
     pub fn of(headers: &HeaderMap) -> Option<Self> {
-        let (_, token) = cookies(headers).find(|(name, _)| *name == COOKIE_NAME)?;
-        (token.len() == 64 && token.bytes().all(|b| b.is_ascii_hexdigit())).then(|| Self(token.to_owned()))
+        let ours = |token: &&str| token.len() == 64 && token.bytes().all(|b| b.is_ascii_hexdigit());
+        let named = |name: &str| cookies(headers).find(|(it, _)| *it == name).map(|(_, token)| token).filter(ours);
+        named(COOKIE_NAME).or_else(|| named(API_COOKIE_NAME)).map(|token| Self(token.to_owned()))
     }
 
     /// What the database knows of the token.
@@ -44,11 +52,27 @@ impl Token {
 
     /// The cookie that hands the token to the browser: until it is closed, or for so many seconds.
     pub fn cookie(&self, path: &str, secure: bool, seconds: Option<i64>) -> Option<HeaderValue> {
-        let age = seconds.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
-        let secure = if secure { "; Secure" } else { "" };
-        HeaderValue::from_str(&format!("{COOKIE_NAME}={}; Path={path}; HttpOnly; SameSite=Lax{age}{secure}", self.0))
-            .ok()
+        self.cookie_named(COOKIE_NAME, path, secure, seconds)
     }
+
+    /// The same, under another name.
+    pub fn cookie_named(&self, name: &str, path: &str, secure: bool, seconds: Option<i64>) -> Option<HeaderValue> {
+        let (age, secure) = life(secure, seconds);
+        HeaderValue::from_str(&format!("{name}={}; Path={path}; HttpOnly; SameSite=Lax{age}{secure}", self.0)).ok()
+    }
+
+    /// The cookie that hands [`csrf`](Self::csrf) to a program in the browser, which is to send it back as a header.
+    pub fn csrf_cookie(&self, path: &str, secure: bool, seconds: Option<i64>) -> Option<HeaderValue> {
+        let (age, secure) = life(secure, seconds);
+        let value = self.csrf();
+        HeaderValue::from_str(&format!("{CSRF_COOKIE_NAME}={value}; Path={path}; SameSite=Lax{age}{secure}")).ok()
+    }
+}
+
+/// How long a cookie is kept, and whether it is sent over TLS only.
+fn life(secure: bool, seconds: Option<i64>) -> (String, &'static str) {
+    let age = seconds.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
+    (age, if secure { "; Secure" } else { "" })
 }
 
 /// The cookies that the browser sent, name and value.
@@ -71,6 +95,29 @@ mod tests {
         headers
             .insert(COOKIE, HeaderValue::from_str(&format!("other=1; {}", text.split(';').next().unwrap())).unwrap());
         assert_eq!(Token::of(&headers).unwrap().hash(), token.hash());
+    }
+
+    #[test]
+    fn of_both_cookies_the_pages_counts_unless_it_is_none_of_ours() {
+        let (page, api) = ("a".repeat(64), "b".repeat(64));
+        for (sent, wanted) in [
+            (format!("authentik_session={api}"), Some(&api)),
+            (format!("authentik_session={api}; guestlist_session={page}"), Some(&page)),
+            (format!("guestlist_session=x; authentik_session={api}"), Some(&api)),
+            ("authentik_session=eyJ0eXAiOiJKV1QifQ.e30.x".into(), None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(COOKIE, HeaderValue::from_str(&sent).unwrap());
+            assert_eq!(Token::of(&headers).map(|token| token.0).as_ref(), wanted, "{sent}");
+        }
+    }
+
+    #[test]
+    fn a_program_in_the_browser_reads_what_it_repeats_but_not_the_token() {
+        let token = Token::new().unwrap();
+        let cookie = token.csrf_cookie("/guests", true, Some(60)).unwrap();
+        let wanted = format!("authentik_csrf={}; Path=/guests; SameSite=Lax; Max-Age=60; Secure", token.csrf());
+        assert_eq!(cookie.to_str().unwrap(), wanted);
     }
 
     #[test]
