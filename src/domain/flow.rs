@@ -214,6 +214,31 @@ impl StageBinding {
     }
 }
 
+/// The orders that bindings need so that the one at place `from` stands at place `to` instead: only those that change.
+/// The orders that there are stay, each at its place, so that two neighbours swap theirs; equal ones, among which nothing
+/// could be moved, become different.
+pub fn moved(bindings: &[StageBinding], from: usize, to: usize) -> Vec<(BindingId, i32)> {
+    if from >= bindings.len() || to >= bindings.len() {
+        return Vec::new();
+    }
+    let mut orders: Vec<i64> = bindings.iter().map(|binding| binding.order.into()).collect();
+    for place in 1..orders.len() {
+        orders[place] = orders[place].max(orders[place - 1] + 1);
+    }
+    // Where that went past the end of numbers, the last ones make room downwards.
+    let mut most = i64::from(i32::MAX);
+    for order in orders.iter_mut().rev() {
+        *order = (*order).min(most);
+        most = *order - 1;
+    }
+    let mut sequence: Vec<&StageBinding> = bindings.iter().collect();
+    let it = sequence.remove(from);
+    sequence.insert(to, it);
+    let wanted = sequence.into_iter().zip(orders);
+    let changed = wanted.filter(|(binding, order)| i64::from(binding.order) != *order);
+    changed.filter_map(|(binding, order)| Some((binding.id, i32::try_from(order).ok()?))).collect()
+}
+
 /// A flow with all that it needs to run: its bindings in order, each with its stage and that stage's prompts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outline {
@@ -257,5 +282,62 @@ impl Outline {
     /// The order for a binding that must come before every other: ten below the first, or 0 in an empty flow.
     pub fn order_before_first(&self) -> i32 {
         self.steps.first().map_or(0, |step| step.binding.order.saturating_sub(10))
+    }
+
+    /// The order for a binding that must come after every other: ten above the last, or 0 in an empty flow.
+    pub fn order_after_last(&self) -> i32 {
+        self.steps.last().map_or(0, |step| step.binding.order.saturating_add(10))
+    }
+
+    /// The bindings, in order.
+    pub fn bindings(&self) -> Vec<StageBinding> {
+        self.steps.iter().map(|step| step.binding.clone()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn bindings(orders: &[i32]) -> Vec<StageBinding> {
+        let one = |(id, order): (u128, &i32)| {
+            let id = Uuid::from_u128(id);
+            StageBinding::new(BindingId(id), FlowId(Uuid::nil()), StageId(id), *order)
+        };
+        (0..).zip(orders).map(one).collect()
+    }
+
+    /// The places as they were, in their new order, with their new orders.
+    fn after(orders: &[i32], from: usize, to: usize) -> Vec<(u128, i32)> {
+        let mut bindings = bindings(orders);
+        for (id, order) in moved(&bindings.clone(), from, to) {
+            for binding in bindings.iter_mut().filter(|binding| binding.id == id) {
+                binding.order = order;
+            }
+        }
+        bindings.sort_by_key(|binding| binding.order);
+        bindings.iter().map(|binding| (binding.id.0.as_u128(), binding.order)).collect()
+    }
+
+    #[test]
+    fn neighbours_swap_their_orders() {
+        assert_eq!(after(&[10, 20, 30], 0, 1), [(1, 10), (0, 20), (2, 30)]);
+        assert_eq!(after(&[10, 20, 30], 2, 1), [(0, 10), (2, 20), (1, 30)]);
+        assert_eq!(moved(&bindings(&[10, 20, 30]), 0, 1).len(), 2);
+    }
+
+    #[test]
+    fn among_equal_orders_something_can_be_moved_too() {
+        assert_eq!(after(&[5, 5, 5, 9], 2, 1), [(0, 5), (2, 6), (1, 7), (3, 9)]);
+        let most = i32::MAX;
+        assert_eq!(after(&[0, most, most], 2, 1), [(0, 0), (2, most - 1), (1, most)]);
+    }
+
+    #[test]
+    fn what_is_nowhere_is_not_moved() {
+        assert_eq!(moved(&bindings(&[1, 2]), 0, 2), []);
+        assert_eq!(moved(&bindings(&[1, 2]), 1, 1), []);
     }
 }

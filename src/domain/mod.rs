@@ -10,6 +10,7 @@ pub mod event;
 pub mod execution;
 pub mod flow;
 pub mod group;
+pub mod guard;
 pub mod id;
 pub mod invitation;
 pub mod letter;

@@ -26,6 +26,21 @@ names!(
     }
 );
 
+impl PolicyModel {
+    /// The model's name for people, within a sentence.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Expression => "expression",
+            Self::Password => "password",
+            Self::EventMatcher => "event matcher",
+            Self::Dummy => "dummy",
+            Self::Reputation => "reputation",
+            Self::Expiry => "password expiry",
+            Self::Geoip => "geoip",
+        }
+    }
+}
+
 /// A policy. Names are unique over all models.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Policy {

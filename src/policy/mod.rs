@@ -13,8 +13,10 @@ mod engine;
 mod expression;
 mod facts;
 mod filter;
+mod naming;
 pub mod password;
 mod plain;
+mod prompt;
 mod python;
 mod request;
 mod run;
@@ -22,6 +24,8 @@ mod verdict;
 
 use thiserror::Error;
 
+pub use naming::names;
+pub use prompt::check_prompt;
 pub use request::{Http, Request};
 pub use verdict::{Changes, Evaluated, Noted, Verdict, record};
 

@@ -1,5 +1,9 @@
 //! Flows, the stages bound to them, and outlines.
 
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -66,6 +70,7 @@ struct ViewRow {
     #[sqlx(flatten)]
     flow: FlowRow,
     stages: i64,
+    policies: i64,
     invitation_stages: i64,
     side: i64,
 }
@@ -77,6 +82,8 @@ pub struct FlowView {
     pub flow: Flow,
     /// How many stages are bound.
     pub stages: u64,
+    /// How many policies, groups and users guard it as a whole.
+    pub policies: u64,
     /// Whether one of them is an invitation stage.
     pub has_invitation_stage: bool,
 }
@@ -205,6 +212,7 @@ pub async fn page(tx: &mut Tx, search: &str, anchor: &Anchor<String>, size: usiz
             concat!(
                 "WITH listed AS NOT MATERIALIZED (SELECT f.*, ",
                 "(SELECT COUNT(*) FROM stage_binding b WHERE b.flow_id = f.id) AS stages, ",
+                "(SELECT COUNT(*) FROM policy_binding p WHERE p.flow_id = f.id) AS policies, ",
                 "(SELECT COUNT(*) FROM stage_binding b JOIN stage s ON s.id = b.stage_id WHERE b.flow_id = f.id AND s.settings ->> 'kind' = 'invitation') AS invitation_stages ",
                 "FROM flow f WHERE ", matching!(), ") ",
                 "SELECT * FROM (SELECT l.*, CAST(0 AS BIGINT) AS side FROM listed l WHERE slug < $2 ORDER BY slug DESC LIMIT $3) AS before_anchor UNION ALL ",
@@ -222,6 +230,7 @@ fn view(row: ViewRow) -> Result<FlowView> {
     Ok(FlowView {
         flow: row.flow.try_into()?,
         stages: row.stages.unsigned_abs(),
+        policies: row.policies.unsigned_abs(),
         has_invitation_stage: row.invitation_stages > 0,
     })
 }
@@ -250,6 +259,29 @@ pub async fn update_binding(tx: &mut Tx, binding: &StageBinding, act: &Act<'_>) 
     log_binding(tx, binding, Action::ModelUpdated, act).await
 }
 
+/// Gives bindings of a flow other orders, all at once, so that they can take each other's places;
+/// [`StoreError::NotFound`] where one is gone, [`StoreError::Taken`] where the same stage stands at such a place already.
+pub async fn reorder(tx: &mut Tx, orders: &[(BindingId, i32)], act: &Act<'_>) -> Result<()> {
+    let mut changes = Vec::new();
+    for ((id, order), aside) in orders.iter().zip(1i64..) {
+        let before = find_binding(tx, *id).await?.ok_or_else(|| StoreError::NotFound("a stage of the flow".into()))?;
+        // Where no order can be, so out of the way of the others.
+        let nowhere = i64::from(i32::MIN) - aside;
+        tx.exec(sql!("UPDATE stage_binding SET position = $2 WHERE id = $1", id.0, nowhere)).await?;
+        changes.push((before.order, StageBinding { order: *order, ..before }));
+    }
+    for (before, binding) in changes {
+        if find_binding_at(tx, binding.target, binding.stage, binding.order).await?.is_some() {
+            return Err(StoreError::Taken("that stage at that place of the flow"));
+        }
+        tx.exec(sql!("UPDATE stage_binding SET position = $2 WHERE id = $1", binding.id.0, binding.order)).await?;
+        let name = binding_name(tx, &binding).await?;
+        let detail = json!({ "order": { "before": before, "after": binding.order } });
+        events::log(tx, act, Action::ModelUpdated, Object(BINDING_MODEL, &name), detail).await?;
+    }
+    Ok(())
+}
+
 /// Unbinds a stage from a flow.
 pub async fn delete_binding(tx: &mut Tx, binding: &StageBinding, act: &Act<'_>) -> Result<()> {
     log_binding(tx, binding, Action::ModelDeleted, act).await?;
@@ -258,9 +290,64 @@ pub async fn delete_binding(tx: &mut Tx, binding: &StageBinding, act: &Act<'_>) 
 }
 
 async fn log_binding(tx: &mut Tx, binding: &StageBinding, action: Action, act: &Act<'_>) -> Result<()> {
+    let name = binding_name(tx, binding).await?;
+    events::log_plain(tx, act, action, Object(BINDING_MODEL, &name)).await
+}
+
+async fn binding_name(tx: &mut Tx, binding: &StageBinding) -> Result<String> {
     let flow = find(tx, binding.target).await?.map(|flow| flow.slug.to_string()).unwrap_or_default();
     let stage = stages::find(tx, binding.stage).await?.map(|stage| stage.name).unwrap_or_default();
-    events::log_plain(tx, act, action, Object(BINDING_MODEL, &format!("{flow} #{} {stage}", binding.order))).await
+    Ok(format!("{flow} #{} {stage}", binding.order))
+}
+
+/// Who changed which stages stand in a flow last, and when; none where the last `back` changes of that kind, in all
+/// flows, are of others.
+pub async fn last_rearranged(tx: &mut Tx, slug: &Slug, back: u32) -> Result<Option<(String, DateTime<Utc>)>> {
+    let rows: Vec<(String, String, DateTime<Utc>)> = tx
+        .all(sql!(
+            "SELECT object_name, actor, at FROM event WHERE object_kind = $1 ORDER BY id DESC LIMIT $2",
+            BINDING_MODEL,
+            back
+        ))
+        .await?;
+    let begins = format!("{slug} #");
+    Ok(rows.into_iter().find(|(name, ..)| name.starts_with(&begins)).map(|(_, actor, at)| (actor, at)))
+}
+
+/// Which other flows have the stages and the prompts of a flow, too, by the id of the stage or prompt: what is changed
+/// here changes there.
+pub async fn sharing(tx: &mut Tx, flow: FlowId) -> Result<BTreeMap<Uuid, Vec<Slug>>> {
+    let rows: Vec<(Uuid, String)> = tx
+        .all(sql!(
+            concat!(
+                "SELECT b.stage_id AS id, f.slug FROM stage_binding b JOIN flow f ON f.id = b.flow_id WHERE b.flow_id <> $1 AND b.stage_id IN (SELECT stage_id FROM stage_binding WHERE flow_id = $1) ",
+                "UNION SELECT p.prompt_id AS id, f.slug FROM stage_prompt p JOIN stage_binding b ON b.stage_id = p.stage_id JOIN flow f ON f.id = b.flow_id WHERE b.flow_id <> $1 ",
+                "AND p.prompt_id IN (SELECT o.prompt_id FROM stage_prompt o JOIN stage_binding c ON c.stage_id = o.stage_id WHERE c.flow_id = $1) ORDER BY 2",
+            ),
+            flow.0
+        ))
+        .await?;
+    by_id(rows)
+}
+
+/// The flows of every stage and every prompt, by the id of the stage or prompt.
+pub async fn where_bound(tx: &mut Tx) -> Result<BTreeMap<Uuid, Vec<Slug>>> {
+    let rows = tx
+        .all(sql!(concat!(
+            "SELECT b.stage_id AS id, f.slug FROM stage_binding b JOIN flow f ON f.id = b.flow_id ",
+            "UNION SELECT p.prompt_id AS id, f.slug FROM stage_prompt p JOIN stage_binding b ON b.stage_id = p.stage_id JOIN flow f ON f.id = b.flow_id ORDER BY 2",
+        )))
+        .await?;
+    by_id(rows)
+}
+
+fn by_id(rows: Vec<(Uuid, String)>) -> Result<BTreeMap<Uuid, Vec<Slug>>> {
+    let mut found: BTreeMap<Uuid, Vec<Slug>> = BTreeMap::new();
+    for (id, slug) in rows {
+        let slug = Slug::parse(&slug).map_err(|why| StoreError::corrupt("flow", why))?;
+        found.entry(id).or_default().push(slug);
+    }
+    Ok(found)
 }
 
 /// A binding.

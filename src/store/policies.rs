@@ -282,6 +282,43 @@ pub async fn bindings_of_flow(tx: &mut Tx, flow: FlowId) -> Result<Vec<PolicyBin
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
+/// The policies that guard a flow or its stages, or check the answers of its prompt stages, by name.
+pub async fn of_flow(tx: &mut Tx, flow: FlowId) -> Result<Vec<Policy>> {
+    let rows: Vec<PolicyRow> = tx
+        .all(sql!(
+            concat!(
+                "SELECT id, name, model, execution_logging, settings FROM policy WHERE id IN (",
+                "SELECT policy_id FROM policy_binding WHERE policy_id IS NOT NULL AND (flow_id = $1 OR binding_id IN (SELECT id FROM stage_binding WHERE flow_id = $1)) ",
+                "UNION SELECT c.policy_id FROM stage_policy c JOIN stage_binding b ON b.stage_id = c.stage_id WHERE b.flow_id = $1) ORDER BY name",
+            ),
+            flow.0
+        ))
+        .await?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// The groups that a flow names, those whose members pass and those that new accounts join, and the users who pass.
+pub async fn people_of_flow(tx: &mut Tx, flow: FlowId) -> Result<(Vec<(GroupId, String)>, Vec<(UserId, String)>)> {
+    let groups: Vec<(Uuid, String)> = tx
+        .all(sql!(
+            concat!(
+                "SELECT id, name FROM user_group WHERE id IN (",
+                "SELECT group_id FROM policy_binding WHERE group_id IS NOT NULL AND (flow_id = $1 OR binding_id IN (SELECT id FROM stage_binding WHERE flow_id = $1)) ",
+                "UNION SELECT s.group_id FROM stage s JOIN stage_binding b ON b.stage_id = s.id WHERE b.flow_id = $1 AND s.group_id IS NOT NULL) ORDER BY name",
+            ),
+            flow.0
+        ))
+        .await?;
+    let users: Vec<(Uuid, String)> = tx
+        .all(sql!(
+            "SELECT id, username FROM user_account WHERE id IN (SELECT user_id FROM policy_binding WHERE user_id IS NOT NULL AND (flow_id = $1 OR binding_id IN (SELECT id FROM stage_binding WHERE flow_id = $1))) ORDER BY username",
+            flow.0
+        ))
+        .await?;
+    let groups = groups.into_iter().map(|(id, name)| (GroupId(id), name)).collect();
+    Ok((groups, users.into_iter().map(|(id, name)| (UserId(id), name)).collect()))
+}
+
 /// Every policy binding.
 pub async fn list_bindings(tx: &mut Tx) -> Result<Vec<PolicyBinding>> {
     let rows: Vec<BindingRow> =

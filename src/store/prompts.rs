@@ -73,6 +73,14 @@ pub async fn update(tx: &mut Tx, prompt: &Prompt, act: &Act<'_>) -> Result<()> {
     events::log_plain(tx, act, Action::ModelUpdated, Object(MODEL, &prompt.name)).await
 }
 
+/// Changes a prompt that was read before; [`StoreError::Stale`] where somebody has changed or deleted it since.
+pub async fn update_read(tx: &mut Tx, read: &Prompt, prompt: &Prompt, act: &Act<'_>) -> Result<()> {
+    if find(tx, read.id).await?.as_ref() != Some(read) {
+        return Err(StoreError::Stale);
+    }
+    update(tx, prompt, act).await
+}
+
 /// Deletes a prompt; it leaves the stages that show it.
 pub async fn delete(tx: &mut Tx, prompt: &Prompt, act: &Act<'_>) -> Result<()> {
     tx.exec(sql!("DELETE FROM prompt WHERE id = $1", prompt.id.0)).await?;

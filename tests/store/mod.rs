@@ -1,5 +1,6 @@
 //! The store's contract: each test is written once and runs on SQLite and on PostgreSQL.
 
+mod arranging;
 mod changes;
 mod claims;
 mod counts;

@@ -3,6 +3,7 @@
 mod answer;
 mod choice;
 mod sent;
+mod edit;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +13,7 @@ use super::id::PromptId;
 pub use answer::AnswerFault;
 pub use choice::{Choice, Evaluated, Question};
 pub use sent::Sent;
+pub use edit::PromptDraft;
 
 names!(
     /// What a prompt asks for.
