@@ -39,8 +39,7 @@ impl CliError {
         let option = |field: &str| match field {
             "name" => "NAME".to_owned(),
             "fixed_data" => "--data".to_owned(),
-            "max_uses" => "--max-uses".to_owned(),
-            other => format!("--{other}"),
+            other => format!("--{}", other.replace('_', "-")),
         };
         let faults: Vec<String> = errors.iter().map(|(field, why)| format!("{}: {why}", option(field))).collect();
         Self::Usage(faults.join("\n"))

@@ -5,17 +5,18 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::error::CliError;
-use super::output::{say, yes_no};
+use super::output::yes_no;
 use super::session::Session;
-use super::table::{Table, print_details};
+use super::table::Table;
 use crate::clock;
-use crate::domain::diagnosis::{Problem, flow_problems};
-use crate::domain::execution;
-use crate::domain::flow::{Flow, Outline, OutlineStep};
-use crate::domain::prompt::Prompt;
-use crate::domain::stage::StageKind;
+use crate::domain::diagnosis::Problem;
+use crate::domain::flow::Flow;
 use crate::store::page::Anchor;
 use crate::store::{Tx, flows};
+
+mod prompts;
+mod show;
+mod stages;
 
 /// More flows than anybody has.
 const ALL: usize = 100_000;
@@ -40,6 +41,51 @@ pub enum Command {
         /// The flow.
         slug: String,
     },
+    /// Bind a stage that there is already to a flow, last in order where nothing else is said.
+    BindStage {
+        /// The flow.
+        slug: String,
+        /// The stage's name; `guestlist flow stages` lists them.
+        stage: String,
+        /// Its place: lower comes first.
+        #[arg(long, value_name = "N", allow_negative_numbers = true)]
+        order: Option<i32>,
+    },
+    /// Unbind a stage from a flow; the stage stays.
+    UnbindStage {
+        /// The flow.
+        slug: String,
+        /// The stage's name.
+        stage: String,
+        /// Which, where it is bound more than once.
+        #[arg(long, value_name = "N", allow_negative_numbers = true)]
+        order: Option<i32>,
+    },
+    /// Give a stage another place in a flow.
+    MoveStage {
+        /// The flow.
+        slug: String,
+        /// The stage's name.
+        stage: String,
+        /// Its new place: lower comes first.
+        #[arg(long, value_name = "N", allow_negative_numbers = true)]
+        order: i32,
+        /// Its place now, where it is bound more than once.
+        #[arg(long, id = "place", value_name = "N", allow_negative_numbers = true)]
+        from: Option<i32>,
+    },
+    /// List stages by name, and the flows that they are bound to.
+    Stages,
+    /// List prompts by name, and the flows that ask them.
+    Prompts,
+    /// Change how a prompt asks; without an option, show it.
+    Prompt {
+        /// The prompt's name; `guestlist flow prompts` lists them.
+        name: String,
+        /// What is changed.
+        #[command(flatten)]
+        changes: prompts::Changes,
+    },
 }
 
 #[derive(Serialize)]
@@ -50,6 +96,7 @@ struct Row {
     designation: &'static str,
     authentication: &'static str,
     stages: u64,
+    policies: u64,
     has_invitation_stage: bool,
 }
 
@@ -57,9 +104,15 @@ struct Row {
 pub async fn run(command: Command, session: &mut Session<'_>) -> Result<(), CliError> {
     match command {
         Command::List => list(session).await,
-        Command::Show { slug } => show(&slug, session).await,
+        Command::Show { slug } => show::show(&slug, session).await,
         Command::Delete { slug } => delete(&slug, session).await,
         Command::BindInvitationStage { slug } => bind_invitation_stage(&slug, session).await,
+        Command::BindStage { slug, stage, order } => stages::bind(&slug, &stage, order, session).await,
+        Command::UnbindStage { slug, stage, order } => stages::unbind(&slug, &stage, order, session).await,
+        Command::MoveStage { slug, stage, order, from } => stages::move_to(&slug, &stage, order, from, session).await,
+        Command::Stages => stages::list(session).await,
+        Command::Prompts => prompts::list(session).await,
+        Command::Prompt { name, changes } => prompts::change(&name, changes, session).await,
     }
 }
 
@@ -95,6 +148,7 @@ async fn list(session: &mut Session<'_>) -> Result<(), CliError> {
             designation: view.flow.designation.as_str(),
             authentication: view.flow.authentication.as_str(),
             stages: view.stages,
+            policies: view.policies,
             has_invitation_stage: view.has_invitation_stage,
         })
         .collect();
@@ -107,98 +161,6 @@ async fn list(session: &mut Session<'_>) -> Result<(), CliError> {
         table.row([&row.slug, &row.name, row.designation, &stages, yes_no(row.has_invitation_stage)]);
     }
     Ok(table.print(session.out, "No flows. `guestlist blueprint list` shows what can be imported.")?)
-}
-
-async fn show(slug: &str, session: &mut Session<'_>) -> Result<(), CliError> {
-    let mut tx = session.read().await?;
-    let flow = get(&mut tx, slug).await?;
-    let outline = flows::outline(&mut tx, flow).await?;
-    let invitations = flows::invitations_of(&mut tx, outline.flow.id).await?;
-    tx.rollback().await?;
-    let problems = flow_problems(&outline);
-    if session.out.is_json() {
-        return Ok(session.out.document(&outline_document(&outline, &problems, invitations))?);
-    }
-    let flow = &outline.flow;
-    let details = [
-        ("Slug", flow.slug.to_string()),
-        ("Name", flow.name.clone()),
-        ("Title", flow.title.clone()),
-        ("Designation", flow.designation.to_string()),
-        ("Authentication", flow.authentication.to_string()),
-        ("Invitations", invitations.to_string()),
-    ];
-    print_details(&details, session.out)?;
-    let mut table = Table::new(&["ORDER", "STAGE", "KIND", "FIELDS", ""]);
-    for step in &outline.steps {
-        let order = step.binding.order.to_string();
-        let fields: Vec<&str> = step.prompts.iter().map(|prompt| prompt.field_key.as_str()).collect();
-        let remark = if execution::obstacle(step).is_some() { "not executed here" } else { "" };
-        table.row([&order, &step.stage.name, step.stage.kind.label(), &fields.join(", "), remark]);
-    }
-    session.out.line("")?;
-    table.print(session.out, "No stage is bound.")?;
-    for problem in &problems {
-        say(format_args!("warning: {}", problem.sentence));
-    }
-    Ok(())
-}
-
-fn outline_document(outline: &Outline, problems: &[Problem], invitations: u64) -> Value {
-    let flow = &outline.flow;
-    json!({
-        "slug": flow.slug,
-        "name": flow.name,
-        "title": flow.title,
-        "designation": flow.designation,
-        "authentication": flow.authentication,
-        "denied_action": flow.denied_action,
-        "policy_engine_mode": flow.policy_engine_mode,
-        "layout": flow.layout,
-        "has_invitation_stage": outline.has_invitation_stage(),
-        "invitations": invitations,
-        "stages": outline.steps.iter().map(step_document).collect::<Vec<_>>(),
-        "problems": problems.iter().map(problem_document).collect::<Vec<_>>(),
-    })
-}
-
-fn step_document(step: &OutlineStep) -> Value {
-    json!({
-        "order": step.binding.order,
-        "name": step.stage.name,
-        "kind": step.stage.kind.as_str(),
-        "evaluate_on_plan": step.binding.evaluate_on_plan,
-        "re_evaluate_policies": step.binding.re_evaluate_policies,
-        "invalid_response_action": step.binding.invalid_response_action,
-        "settings": settings_document(&step.stage.kind),
-        "not_executed": execution::obstacle(step),
-        "policies": step.policies.len(),
-        "prompts": step.prompts.iter().map(prompt_document).collect::<Vec<_>>(),
-    })
-}
-
-/// A stage's settings without what is secret.
-fn settings_document(kind: &StageKind) -> Value {
-    match kind {
-        StageKind::Other(other) => json!({ "kind": kind.as_str(), "settings": other.shown() }),
-        kind => json!(kind),
-    }
-}
-
-fn prompt_document(prompt: &Prompt) -> Value {
-    json!({
-        "name": prompt.name,
-        "field_key": prompt.field_key,
-        "label": prompt.label,
-        "type": prompt.kind,
-        "required": prompt.required,
-        "placeholder": prompt.placeholder,
-        "initial_value": prompt.initial_value,
-        "order": prompt.order,
-        "sub_text": prompt.sub_text,
-        "placeholder_expression": prompt.placeholder_expression,
-        "initial_value_expression": prompt.initial_value_expression,
-    })
 }
 
 async fn delete(slug: &str, session: &mut Session<'_>) -> Result<(), CliError> {

@@ -12,6 +12,7 @@ mod people;
 mod policies;
 mod read_only;
 mod settings;
+mod stages;
 
 use std::path::Path;
 use std::process::{Command, Output};
