@@ -93,6 +93,14 @@ pub enum Action {
     LeaveOut,
     /// Bind an invitation stage to the flow.
     Bind,
+    /// Bind a stage that there is already to the flow.
+    BindStage,
+    /// Unbind the stage.
+    Unbind,
+    /// Let it come earlier.
+    MoveUp,
+    /// Let it come later.
+    MoveDown,
     /// Read again.
     Reload,
     /// Show the keys.
@@ -178,6 +186,10 @@ pub const NAMES: &[(&str, Action)] = &[
     ("overwrite", Action::Overwrite),
     ("leave-out", Action::LeaveOut),
     ("bind", Action::Bind),
+    ("bind-stage", Action::BindStage),
+    ("unbind", Action::Unbind),
+    ("move-up", Action::MoveUp),
+    ("move-down", Action::MoveDown),
     ("reload", Action::Reload),
     ("help", Action::Help),
     ("quit", Action::Quit),
@@ -228,6 +240,10 @@ impl Action {
                 | Self::Undo
                 | Self::Import
                 | Self::Bind
+                | Self::BindStage
+                | Self::Unbind
+                | Self::MoveUp
+                | Self::MoveDown
                 | Self::Submit
         )
     }

@@ -8,9 +8,11 @@ use super::widget::text;
 use super::zone::Zone;
 use crate::domain::event::Action;
 use crate::domain::group::Group;
+use crate::domain::prompt::Prompt;
+use crate::domain::slug::Slug;
 use crate::domain::user::User;
 use crate::store::events::{self, Object};
-use crate::store::{StoreError, Tx, groups, users};
+use crate::store::{StoreError, Tx, groups, prompts, users};
 
 /// So far back in the log the change is looked for.
 const BACK: u32 = 20;
@@ -42,6 +44,8 @@ pub enum Now {
     User(Box<User>),
     /// A group.
     Group(Box<Group>),
+    /// A prompt.
+    Prompt(Box<Prompt>),
 }
 
 /// One value of a record: its name, as it was read, as it is now.
@@ -58,6 +62,12 @@ pub fn told(author: Option<&Author>, before: &str, after: &str, zone: Zone) -> S
 pub fn told_of_all(author: Option<&Author>, zone: Zone) -> String {
     let (who, when) = named(author, zone);
     format!("{who} changed something else about it{when}. Save again to keep your changes.")
+}
+
+/// What to say where somebody rearranged the stages of a flow.
+pub fn told_of_stages(author: Option<&Author>, flow: &Slug, zone: Zone) -> String {
+    let (who, when) = named(author, zone);
+    format!("{who} changed the stages of {flow}{when}. Nothing was done; this is how they are now.")
 }
 
 fn named(author: Option<&Author>, zone: Zone) -> (String, String) {
@@ -94,5 +104,13 @@ impl World {
         let Some(now) = groups::find(&mut tx, read.id).await? else { return Ok(None) };
         let author = author(&mut tx, Object("authentik_core.group", &now.name)).await?;
         Ok(Some(Outcome::Conflict(Box::new(Conflict { now: Now::Group(Box::new(now)), author }))))
+    }
+
+    /// A prompt as somebody else left it; none where it is gone.
+    pub(super) async fn prompt_conflict(&self, read: &Prompt) -> Result<Option<Outcome>, StoreError> {
+        let mut tx = self.store.begin().await?;
+        let Some(now) = prompts::find(&mut tx, read.id).await? else { return Ok(None) };
+        let author = author(&mut tx, Object("authentik_stages_prompt.prompt", &now.name)).await?;
+        Ok(Some(Outcome::Conflict(Box::new(Conflict { now: Now::Prompt(Box::new(now)), author }))))
     }
 }

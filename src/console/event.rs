@@ -6,14 +6,16 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use super::form::live::{Findings, Question};
 use super::import::{Answer, Ask, Completion};
 use super::pane::Pane;
-use super::{ServerStatus, batch};
+use super::{ServerStatus, batch, stages};
 use crate::blueprint::Drift;
 use crate::domain::Mapping;
 use crate::domain::event::Event as LogEntry;
 use crate::domain::flow::Outline;
 use crate::domain::group::{Group, GroupView};
+use crate::domain::guard::Names;
 use crate::domain::id::{EventId, FlowId, GroupId, InvitationId, UserId};
 use crate::domain::invitation::{InvitationView, Settings, Use};
+use crate::domain::prompt::Prompt;
 use crate::domain::slug::Slug;
 use crate::domain::user::{Profile, User, UserView};
 use crate::mail::Language;
@@ -97,6 +99,8 @@ pub enum Effect {
     Batch(Box<batch::Ask>),
     /// Bind an invitation stage to a flow, first in order.
     BindInvitationStage(FlowId),
+    /// Read or rearrange the stages of a flow.
+    Stages(Box<stages::Ask>),
     /// Complete a path.
     Complete(String),
     /// Read, try, import or write a blueprint.
@@ -182,6 +186,10 @@ pub enum Outcome {
     Batch(Box<batch::Answer>),
     /// The flow of that slug has an invitation stage now.
     Bound(Slug),
+    /// What became of reading or rearranging the stages of a flow.
+    Stages(Box<stages::Answer>),
+    /// A prompt was changed: as it was, and as it is now.
+    PromptSaved(Box<Prompt>, Box<Prompt>),
     /// Paths that begin as typed.
     Completed(Completion),
     /// What became of reading, trying, importing or writing a blueprint.
@@ -232,7 +240,7 @@ pub struct Letters {
     pub any_flow: Option<Slug>,
 }
 
-/// A change of a user, a group or a flow.
+/// A change of a user, a group, a flow or a prompt.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {
     /// Make a user, or change the one that was read.
@@ -263,6 +271,8 @@ pub enum Change {
         /// Whether in or out.
         member: bool,
     },
+    /// Change how a prompt asks: as it was read, and as it is to be.
+    Prompt(Box<Prompt>, Box<Prompt>),
     /// Delete a group.
     DeleteGroup(Box<Group>),
     /// Delete a flow.
@@ -391,8 +401,8 @@ pub enum Subject {
 /// What belongs to a row, beyond the row.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Detail {
-    /// A flow's stages and prompts, and the blueprints that asked for it.
-    Flow(Box<Outline>, Vec<Drift>),
+    /// A flow's stages and prompts, who decides there, and the blueprints that asked for it.
+    Flow(Box<(Outline, Names)>, Vec<Drift>),
     /// A group's members.
     Group(Vec<String>),
     /// An invitation's uses, latest first, and the flows that it opens.

@@ -9,166 +9,10 @@ use super::action::Action;
 use super::key::{Key, char, ctrl, named};
 
 mod bound;
+mod context;
 
 pub use bound::{Change, Fault, Keymap, written};
-
-/// Where a key means something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Context {
-    /// In the list of invitations.
-    Invitations,
-    /// In the list of flows.
-    Flows,
-    /// In the list of users.
-    Users,
-    /// In the list of groups.
-    Groups,
-    /// In the log.
-    Events,
-    /// In any list.
-    Lists,
-    /// While a filter is typed.
-    Filter,
-    /// In the Create and Edit Invitation dialog.
-    Form,
-    /// In the small dialogs.
-    Record,
-    /// Where is shown what a batch would make.
-    BatchPlan,
-    /// While a batch is made.
-    BatchMaking,
-    /// Where the links of a batch are shown.
-    BatchDone,
-    /// In the calendar of a dialog.
-    Calendar,
-    /// In a drop-down that is open.
-    DropDown,
-    /// In the dialog that asks what to import.
-    Import,
-    /// Where values for a blueprint are asked.
-    Values,
-    /// In the list of what is wrong with a blueprint.
-    Problems,
-    /// In the preview of an import.
-    Preview,
-    /// While an import is under way.
-    Working,
-    /// In the dialog that asks where to export to.
-    Export,
-    /// In the offer to import the first flow.
-    Offer,
-    /// In a question.
-    Question,
-    /// Where a word is typed before many are deleted.
-    Confirm,
-    /// Where is said what became of many.
-    Report,
-    /// In the overview of keys.
-    Help,
-    /// Where a command is typed.
-    Palette,
-    /// Where is said which way copying takes.
-    Clipboard,
-    /// Where the link is shown alone.
-    BareLink,
-    /// Everywhere.
-    Anywhere,
-}
-
-impl Context {
-    /// Its name in the configuration.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Invitations => "invitations",
-            Self::Flows => "flows",
-            Self::Users => "users",
-            Self::Groups => "groups",
-            Self::Events => "log",
-            Self::Lists => "lists",
-            Self::Filter => "filter",
-            Self::Form => "invitation-dialog",
-            Self::Record => "dialog",
-            Self::BatchPlan => "batch-plan",
-            Self::BatchMaking => "batch-making",
-            Self::BatchDone => "batch-links",
-            Self::Calendar => "calendar",
-            Self::DropDown => "drop-down",
-            Self::Import => "import",
-            Self::Values => "values",
-            Self::Problems => "problems",
-            Self::Preview => "preview",
-            Self::Working => "working",
-            Self::Export => "export",
-            Self::Offer => "offer",
-            Self::Question => "question",
-            Self::Confirm => "confirm",
-            Self::Report => "report",
-            Self::Help => "help",
-            Self::Palette => "command",
-            Self::Clipboard => "clipboard",
-            Self::BareLink => "bare-link",
-            Self::Anywhere => "anywhere",
-        }
-    }
-
-    /// Whether it is a pane, or all of them.
-    pub fn is_list(self) -> bool {
-        matches!(self, Self::Invitations | Self::Flows | Self::Users | Self::Groups | Self::Events | Self::Lists)
-    }
-
-    /// Whether letters are typed there.
-    pub fn takes_text(self) -> bool {
-        matches!(
-            self,
-            Self::Filter
-                | Self::Form
-                | Self::Record
-                | Self::Calendar
-                | Self::DropDown
-                | Self::Import
-                | Self::Values
-                | Self::Export
-                | Self::Confirm
-                | Self::Palette
-                | Self::Anywhere
-        )
-    }
-
-    /// The heading of its keys.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Invitations => "Invitations",
-            Self::Flows => "Flows",
-            Self::Users => "Users",
-            Self::Groups => "Groups",
-            Self::Events => "Log",
-            Self::Lists => "Every list",
-            Self::Filter => "Filter",
-            Self::Form => "Create and Edit Invitation",
-            Self::Record => "Users, groups, members, passwords, batches",
-            Self::BatchPlan => "What a batch would make",
-            Self::BatchMaking => "While a batch is made",
-            Self::BatchDone => "Links of a batch",
-            Self::Calendar => "Calendar",
-            Self::DropDown => "Drop-down",
-            Self::Import => "Import",
-            Self::Values => "Values of a blueprint",
-            Self::Problems => "Problems of a blueprint",
-            Self::Preview => "Preview of an import",
-            Self::Working => "Import under way",
-            Self::Export => "Export",
-            Self::Offer => "First start",
-            Self::Question => "Question",
-            Self::Confirm => "Deletion of many",
-            Self::Report => "Report",
-            Self::Help => "Help",
-            Self::Palette => "Command",
-            Self::Clipboard => "Clipboard",
-            Self::BareLink => "Bare link",
-            Self::Anywhere => "Everywhere",
-        }
-    }
-}
+pub use context::Context;
 
 /// One row of the table.
 #[derive(Debug)]
@@ -241,6 +85,13 @@ pub const TABLE: &[Binding] = &[
     row(Context::Invitations, &[char('[')], Action::PreviousFlow, "", "Any flow: show the link to the previous flow"),
     row(Context::Flows, &[char('i')], Action::Import, "Import", "Import a blueprint"),
     row(Context::Flows, &[char('o')], Action::Export, "Export", "Export it as a blueprint"),
+    row(
+        Context::Flows,
+        &[char('e')],
+        Action::Edit,
+        "Stages",
+        "Edit its stages and prompts: bind, move, unbind, change",
+    ),
     row(Context::Flows, &[char('b')], Action::Bind, "Bind stage", "Bind an invitation stage, first in order"),
     row(
         Context::Flows,
@@ -249,6 +100,7 @@ pub const TABLE: &[Binding] = &[
         "Copy link",
         "Copy its address, without an invitation",
     ),
+    row(Context::Flows, &[char('L')], Action::BareLink, "", "Show its address alone, to select by hand"),
     row(Context::Flows, &[char('B')], Action::Batch, "Batch", "Create many invitations to it"),
     row(Context::Flows, &[char('d')], Action::Delete, "Delete", "Delete it (asks first)"),
     row(Context::Users, &[char('n')], Action::New, "New", "Create a user"),
@@ -318,6 +170,27 @@ pub const TABLE: &[Binding] = &[
     row(Context::Record, &[ESC], Action::Dismiss, "Cancel", "Cancel (asks if there is unsaved input)"),
     row(Context::Record, &[TAB], Action::NextField, "Next field", "Next field"),
     row(Context::Record, &[BACK_TAB], Action::PreviousField, "", "Previous field"),
+    row(Context::Stages, &[char('J')], Action::MoveDown, "Move down", "Let the stage come later"),
+    row(Context::Stages, &[char('K')], Action::MoveUp, "Move up", "Let the stage come earlier"),
+    row(Context::Stages, &[char('e'), ENTER], Action::Edit, "Edit prompt", "Change how the prompt asks"),
+    row(Context::Stages, &[char('a')], Action::BindStage, "Bind stage", "Bind an existing stage, last in order"),
+    row(Context::Stages, &[char('i')], Action::Bind, "Invitation stage", "Bind an invitation stage, first in order"),
+    row(
+        Context::Stages,
+        &[char('d'), char('x')],
+        Action::Unbind,
+        "Unbind",
+        "Unbind the stage (asks first); the stage stays",
+    ),
+    row(Context::Stages, &[char('u')], Action::Undo, "Undo", "Undo what was done here last"),
+    row(Context::Stages, &[ESC, char('q')], Action::Dismiss, "Close", "Close"),
+    row(Context::Stages, &[char('j'), DOWN], Action::Down, "", "Down"),
+    row(Context::Stages, &[char('k'), UP], Action::Up, "", "Up"),
+    row(Context::Stages, &[PAGE_DOWN, ctrl('d')], Action::PageDown, "", "A screen down"),
+    row(Context::Stages, &[PAGE_UP, ctrl('u')], Action::PageUp, "", "A screen up"),
+    row(Context::Stages, &[char('g'), named(KeyCode::Home)], Action::First, "", "To the beginning"),
+    row(Context::Stages, &[char('G'), named(KeyCode::End)], Action::Last, "", "To the end"),
+    row(Context::Stages, &[char('r')], Action::Reload, "", "Read again"),
     row(Context::BatchPlan, &[char('y')], Action::Yes, "Make them", "Make them, all or none"),
     row(Context::BatchPlan, &[char('f')], Action::Switch, "Free names", "Take free names in place of the taken ones"),
     row(Context::BatchPlan, &[char('j'), DOWN], Action::Down, "", "Down"),
@@ -411,6 +284,7 @@ pub const CONTEXTS: &[Context] = &[
     Context::Filter,
     Context::Form,
     Context::Record,
+    Context::Stages,
     Context::BatchPlan,
     Context::BatchMaking,
     Context::BatchDone,
@@ -466,10 +340,9 @@ mod tests {
             .filter(|binding| binding.action == Action::Yes)
             .flat_map(|binding| binding.keys.iter().copied())
             .collect();
-        for asks in TABLE
-            .iter()
-            .filter(|row| matches!(row.action, Action::Delete | Action::Quit | Action::Batch | Action::Import))
-        {
+        for asks in TABLE.iter().filter(|row| {
+            matches!(row.action, Action::Delete | Action::Unbind | Action::Quit | Action::Batch | Action::Import)
+        }) {
             assert!(asks.keys.iter().all(|key| !confirms.contains(key)));
         }
     }

@@ -49,6 +49,7 @@ pub mod picture;
 pub mod plain;
 pub mod preferences;
 pub mod runtime;
+pub mod stages;
 pub mod terminal;
 pub mod theme;
 pub mod widget;

@@ -1,17 +1,19 @@
-//! Writes users, groups and flows.
+//! Writes users, groups, flows and prompts.
 
 use serde_json::json;
 
 use super::event::{Change, Outcome};
 use super::pane::Pane;
 use super::runtime::{World, sentence};
+use super::widget::text;
 use crate::domain::event::Act;
 use crate::domain::group::Group;
-use crate::domain::id::{GroupId, UserId};
+use crate::domain::id::{FlowId, GroupId, UserId};
+use crate::domain::slug::Slug;
 use crate::domain::stage::UserType;
 use crate::domain::user::{PasswordHash, Profile, User, Username};
 use crate::executor::Hasher;
-use crate::store::{StoreError, Tx, flows, groups, users};
+use crate::store::{StoreError, Tx, flows, groups, prompts, users};
 
 type Done = (String, Option<(Pane, String)>);
 
@@ -29,6 +31,7 @@ impl World {
         match self.write_change(&change, hash).await {
             Ok((said, at)) => match change {
                 Change::Active(id, name, active) => Outcome::Activated(id, name, active),
+                Change::Prompt(read, wanted) => Outcome::PromptSaved(read, wanted),
                 _ => Outcome::Done(said, at),
             },
             Err(error) => self.refused(&change, &error).await,
@@ -91,6 +94,10 @@ impl World {
                 let said = format!("{} {now} {}{already}.", user.username, group.name);
                 (said, Some((Pane::Groups, group.name.clone())))
             }
+            Change::Prompt(read, wanted) => {
+                prompts::update_read(tx, read, wanted, &act).await?;
+                (format!("Saved {}.", wanted.name), None)
+            }
             Change::DeleteGroup(group) => {
                 groups::delete(tx, group, &act).await?;
                 (format!("Deleted {}; its members stay.", group.name), None)
@@ -126,14 +133,32 @@ impl World {
             (Change::User(..), StoreError::Taken(_)) => at("username", "Another user has this name."),
             (Change::Group { .. }, StoreError::Taken(_)) => at("name", "Another group has this name."),
             (Change::Member { .. }, StoreError::NotFound(_)) => at("username", "There is no user of that name."),
-            (Change::DeleteFlow(_, slug), StoreError::Taken(_)) => {
-                Outcome::Failed(format!("There are invitations to {slug}: delete or change them first."))
-            }
+            (Change::DeleteFlow(id, slug), StoreError::Taken(_)) => self.still_invited(*id, slug).await,
             (_, StoreError::Stale) => self.stale(change).await,
-            (Change::User(..) | Change::Group { .. } | Change::Member { .. } | Change::Password(..), other) => {
-                at("", &sentence(other))
-            }
+            (
+                Change::User(..)
+                | Change::Group { .. }
+                | Change::Member { .. }
+                | Change::Password(..)
+                | Change::Prompt(..),
+                other,
+            ) => at("", &sentence(other)),
             (_, other) => Outcome::Failed(sentence(other)),
+        }
+    }
+
+    /// Why a flow is not deleted: who would be left without one.
+    async fn still_invited(&self, id: FlowId, slug: &Slug) -> Outcome {
+        let count = async {
+            let mut tx = self.store.begin().await?;
+            flows::invitations_of(&mut tx, id).await
+        };
+        match count.await {
+            Ok(count) => {
+                let invitations = text::count(count, "invitation");
+                Outcome::Failed(format!("{slug} still has {invitations}: delete or change them first."))
+            }
+            Err(error) => Outcome::Failed(sentence(&error)),
         }
     }
 
@@ -142,6 +167,7 @@ impl World {
         let found = match change {
             Change::User(Some(read), _) => self.user_conflict(read).await,
             Change::Group { read: Some(read), .. } => self.group_conflict(read).await,
+            Change::Prompt(read, _) => self.prompt_conflict(read).await,
             _ => Ok(None),
         };
         let at = |why: String| Outcome::NotDone(vec![(String::new(), why)]);

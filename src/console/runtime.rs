@@ -22,6 +22,7 @@ use crate::domain::id::{FlowId, InvitationId};
 use crate::domain::invitation::{InvitationView, Settings, link};
 use crate::domain::slug::Slug;
 use crate::executor::Hashing;
+use crate::policy;
 use crate::store::events::Object;
 use crate::store::page::Anchor;
 use crate::store::{Store, StoreError, Tx, counts, events, flows, groups, invitations, users};
@@ -104,6 +105,7 @@ impl World {
             Effect::TakeBackReissue(named, old) => self.take_back_reissue(&named, old).await,
             Effect::Batch(ask) => return Box::pin(self.batch_asked(*ask)).await,
             Effect::BindInvitationStage(flow) => told(self.bind(flow).await),
+            Effect::Stages(ask) => Box::pin(self.stages(*ask)).await,
             Effect::Complete(path) => tokio::task::spawn_blocking(move || Outcome::Completed(complete(&path)))
                 .await
                 .unwrap_or_else(|error| Outcome::Failed(error.to_string())),
@@ -164,7 +166,8 @@ impl World {
             Subject::Flow(id) => match outline(&mut tx, id).await? {
                 Some(outline) => {
                     let applied = blueprint::applied_to(&mut tx, id.0).await?;
-                    Some(Detail::Flow(Box::new(outline), applied))
+                    let names = policy::names(&mut tx, &outline).await?;
+                    Some(Detail::Flow(Box::new((outline, names)), applied))
                 }
                 None => None,
             },

@@ -133,7 +133,7 @@ async fn panes_change_by_tab_and_number() {
     let mut console = Console::new().await;
     console.press("1 l").await;
     console.sees("default-enrollment-flow-invitation");
-    console.sees("username  Choose a username * (username)");
+    console.sees("Choose a username * · username · username");
     console.press("<tab>").await;
     console.sees("Nobody yet.");
     console.press("<S-tab> <S-tab>").await;

@@ -23,3 +23,4 @@ mod random;
 mod read_only;
 mod reference;
 mod sizes;
+mod stages;

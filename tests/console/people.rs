@@ -139,7 +139,7 @@ async fn a_flow_with_invitations_is_not_deleted_and_its_address_is_copied() {
     console.press("n welcome <C-s> 1 c").await;
     console.sees("sent to your terminal by OSC 52");
     console.press("d y").await;
-    console.sees("✗ There are invitations to default-enrollment-flow");
+    console.sees("✗ default-enrollment-flow still has 1 invitation: delete or change them");
     console.press("<esc> 4 d y 1 d y").await;
     console.sees("Deleted default-enrollment-flow");
 }

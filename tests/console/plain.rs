@@ -197,3 +197,63 @@ async fn hostile_bytes_stay_harmless_and_ascii_is_kept_to() {
     assert!(said.is_ascii(), "{said}");
     check(&said, &["Saved x."]);
 }
+
+#[tokio::test]
+async fn the_stages_of_a_flow_are_moved_unbound_and_bound_and_prompts_changed() {
+    let console = Console::new().await;
+    let stages = ["flows", "1", "edit"];
+    let said =
+        talk(&console, &[&stages[..], &["1", "later", "b", "undo", "5", "unbind", "no", "b", "b", "b", "q"]].concat())
+            .await;
+    check(
+        &said,
+        &[
+            "1  Invitation · default-enrollment-flow-invitation",
+            "Stages of default-enrollment-flow",
+            "1 Invitation default-enrollment-flow-invitation, order 0",
+            "2 Prompt default-enrollment-credentials, order 10, 3 prompts",
+            "Stage default-enrollment-flow-invitation, 1 of 5",
+            "Moved.",
+            "Stage default-enrollment-flow-invitation, 2 of 5",
+            "Stages of default-enrollment-flow",
+            "Undo what was done last",
+            "Moved.",
+            "1 Invitation default-enrollment-flow-invitation, order 0",
+            "Unbind default-enrollment-login from default-enrollment-flow? (yes or no)",
+            "5 User login",
+        ],
+    );
+    assert!(!said.contains('│'), "{said}");
+    let unbind = ["5", "unbind", "yes", "undo", "5", "unbind", "yes", "bind", "user login", "b", "b", "q"];
+    let said = talk(&console, &[&stages[..], &unbind].concat()).await;
+    check(
+        &said,
+        &[
+            "Unbound default-enrollment-login",
+            "Bound again as it was.",
+            "Unbound",
+            "Bound default-enrollment-login, last in order",
+        ],
+    );
+    let prompt = ["2", "prompt choose a username", "Pick a name", "first", "no", "-", "", ""];
+    let said = talk(
+        &console,
+        &[
+            &stages[..],
+            &prompt,
+            &["prompt choose a username", "Pick a name", "", "no", "-", "", "", "b", "undo", "b", "b", "q"],
+        ]
+        .concat(),
+    )
+    .await;
+    check(
+        &said,
+        &[
+            "Label [Choose a username]:",
+            "Error: order: Enter a whole number.",
+            "Saved default-enrollment-username.",
+            "Prompt Pick a name",
+            "is as it was",
+        ],
+    );
+}

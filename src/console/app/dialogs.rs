@@ -32,6 +32,7 @@ impl App {
                 let ask = form.act(action);
                 return self.record_asked(ask);
             }
+            Some(Overlay::Stages(_)) => return self.act_on_stages(action),
             Some(Overlay::Batch(dialog)) => {
                 let then = dialog.act(action, zone, now);
                 return self.batch_then(then);
@@ -105,6 +106,10 @@ impl App {
             Question::DeleteUser(id, name) => vec![Effect::Change(Box::new(Change::DeleteUser(*id, name.clone())))],
             Question::DeleteGroup(group) => vec![Effect::Change(Box::new(Change::DeleteGroup(group.clone())))],
             Question::DeleteFlow(id, slug) => vec![Effect::Change(Box::new(Change::DeleteFlow(*id, slug.clone())))],
+            Question::Unbind(edit, ..) => {
+                let wish = self.stages_dialog().map(|stages| stages.confirmed(edit.as_ref().clone()));
+                wish.map_or_else(Vec::new, |wish| self.stages_wish(wish))
+            }
             Question::Discard => {
                 self.overlays.pop();
                 Vec::new()
@@ -143,6 +148,10 @@ impl App {
             }
             Some(Overlay::Import(dialog)) => {
                 dialog.key(key);
+                Vec::new()
+            }
+            Some(Overlay::Stages(stages)) => {
+                stages.key(key);
                 Vec::new()
             }
             Some(Overlay::Context(form)) => {

@@ -69,6 +69,7 @@ impl App {
                 };
             }
             Some(Overlay::Batch(dialog)) => return dialog.is_possible(action),
+            Some(Overlay::Stages(stages)) => return stages.is_possible(action),
             Some(_) => return true,
             None => {}
         }

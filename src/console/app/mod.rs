@@ -13,6 +13,7 @@ mod outcomes;
 mod palette;
 mod people;
 mod screen;
+mod stages;
 mod toasts;
 
 use std::borrow::Cow;
@@ -255,6 +256,8 @@ impl App {
     fn contexts(&mut self) -> Vec<Context> {
         if let Some(overlay) = self.overlays.last() {
             return match overlay.context() {
+                // No field lies below the drop-down of stages.
+                list if matches!(overlay, Overlay::Stages(_)) => vec![list, Context::Anywhere],
                 // Saving works from an open drop-down too, and Shift-Tab leaves it.
                 list @ (Context::DropDown | Context::Calendar) => vec![list, Context::Form, Context::Anywhere],
                 other => vec![other, Context::Anywhere],

@@ -20,8 +20,9 @@ impl App {
             Outcome::Detail(subject, detail) => self.take_detail(subject, detail),
             Outcome::Overview(overview) => self.take_overview(overview),
             Outcome::Changed => return self.database_changed(),
-            Outcome::Unreachable(_) if self.unreachable => {}
+            Outcome::Unreachable(_) if self.unreachable => self.stages_not_done(),
             Outcome::Unreachable(_) => {
+                self.stages_not_done();
                 self.unreachable = true;
                 self.changed = true;
                 self.toasts.bad(UNREACHABLE);
@@ -89,6 +90,8 @@ impl App {
                 _ => {}
             },
             Outcome::Blueprint(answer) => return self.blueprint(*answer),
+            Outcome::Stages(answer) => return self.stages_answer(*answer),
+            Outcome::PromptSaved(before, now) => return self.prompt_saved(before, now),
             Outcome::Copied(copied) => return self.copied(copied),
             Outcome::ClipboardExplained(_) | Outcome::ClipboardTested(..) | Outcome::History(_) => {
                 return self.palette_outcome(outcome);
@@ -162,6 +165,7 @@ impl App {
         if self.form().is_some() {
             effects.push(Effect::LoadFlowChoices);
         }
+        effects.extend(self.stages_dialog().map(|stages| stages.reload()));
         effects
     }
 

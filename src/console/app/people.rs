@@ -8,8 +8,10 @@ use crate::console::form::record::{Ask, RecordForm};
 use crate::console::overlay::Overlay;
 use crate::console::overlay::question::Question;
 use crate::console::pane::Pane;
+use crate::console::stages::Stages;
 use crate::console::widget::text;
 use crate::domain::id::UserId;
+use crate::domain::slug::Slug;
 
 impl App {
     /// Does what a key asks for in the panes of flows, users and groups.
@@ -42,10 +44,13 @@ impl App {
                 let Some(flow) = self.flows.selected().map(|row| row.flow.clone()) else { return Vec::new() };
                 match action {
                     Action::Delete => Some(Overlay::Question(Question::DeleteFlow(flow.id, flow.slug))),
-                    Action::CopyLink => {
-                        let address = self.setting.public_url.trim_end_matches('/');
-                        return vec![Effect::Copy(format!("{address}/if/flow/{}/", flow.slug))];
+                    Action::Edit => {
+                        let (stages, effect) = Stages::open(flow.id, flow.slug);
+                        self.overlays.push(Overlay::Stages(Box::new(stages)));
+                        return vec![effect];
                     }
+                    Action::CopyLink => return vec![Effect::Copy(self.address(&flow.slug))],
+                    Action::BareLink => Some(Overlay::BareLink(self.address(&flow.slug))),
                     _ => None,
                 }
             }
@@ -53,6 +58,11 @@ impl App {
         };
         self.overlays.extend(overlay);
         Vec::new()
+    }
+
+    /// Where a flow is executed, without an invitation.
+    fn address(&self, slug: &Slug) -> String {
+        format!("{}/if/flow/{slug}/", self.setting.public_url.trim_end_matches('/'))
     }
 
     /// Does what the small dialog on top wants.
@@ -75,9 +85,7 @@ impl App {
 
     /// Takes that a change was made.
     pub(super) fn done(&mut self, said: String, at: Option<(Pane, String)>) -> Vec<Effect> {
-        if self.overlays.iter().any(|overlay| matches!(overlay, Overlay::Record(_))) {
-            self.overlays.retain(|overlay| !matches!(overlay, Overlay::Record(_) | Overlay::Question(_)));
-        }
+        self.close_record();
         self.toasts.good(said, self.now);
         match at {
             Some((Pane::Users, key)) if self.pane == Pane::Users => {
@@ -89,6 +97,13 @@ impl App {
                 vec![self.groups.show_at(key), Effect::LoadOverview]
             }
             _ => self.reload(),
+        }
+    }
+
+    /// Closes the small dialog: what was typed is saved.
+    pub(super) fn close_record(&mut self) {
+        if self.overlays.iter().any(|overlay| matches!(overlay, Overlay::Record(_))) {
+            self.overlays.retain(|overlay| !matches!(overlay, Overlay::Record(_) | Overlay::Question(_)));
         }
     }
 

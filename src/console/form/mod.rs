@@ -8,5 +8,6 @@ mod fields;
 mod highlight;
 pub mod invitation;
 pub mod live;
+mod prompt;
 pub mod record;
 mod suggest;

@@ -1,4 +1,4 @@
-//! The small dialogs: users, groups, members, passwords. Which fields one has is data.
+//! The small dialogs: users, groups, members, passwords, prompts. Which fields one has is data.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::layout::Rect;
@@ -8,7 +8,7 @@ use tui_textarea::TextArea;
 
 use super::draw::{EDITOR_ROWS, FIELD, Pen};
 use super::editor::{clean, editor};
-use super::highlight;
+use super::{highlight, prompt};
 use crate::console::action::Action;
 use crate::console::attributes;
 use crate::console::conflict::{self, Conflict, Now, Pair};
@@ -21,10 +21,13 @@ use crate::console::zone::Zone;
 use crate::domain::Mapping;
 use crate::domain::group::{Group, check_name};
 use crate::domain::id::UserId;
+use crate::domain::prompt::{Prompt, PromptDraft};
+use crate::domain::slug::Slug;
 use crate::domain::text::is_harmful;
 use crate::domain::user::{Profile, ProfileDraft, User, check_password};
 use crate::domain::validation::FieldErrors;
 use crate::mail::{self, Language};
+use crate::policy::check_prompt;
 
 /// The languages of letters, as the dialog names them.
 const LANGUAGES: &[&str] = &["English", "German"];
@@ -37,10 +40,12 @@ enum Record {
     Password(UserId, String),
     Member(Box<Group>, bool),
     Letters(Box<Letters>),
+    /// A prompt as it was read, and the other flows that have it, too.
+    Prompt(Box<Prompt>, Vec<Slug>),
 }
 
 #[derive(Debug)]
-enum Input {
+pub(super) enum Input {
     Line(Line),
     Secret(Line),
     Switch(bool),
@@ -50,11 +55,11 @@ enum Input {
 }
 
 #[derive(Debug)]
-struct Field {
+pub(super) struct Field {
     /// What errors call it.
-    name: &'static str,
-    label: &'static str,
-    input: Input,
+    pub name: &'static str,
+    pub label: &'static str,
+    pub input: Input,
 }
 
 /// A dialog.
@@ -82,7 +87,7 @@ pub enum Ask {
     Send(Box<Letters>),
 }
 
-fn line(name: &'static str, label: &'static str, text: &str) -> Field {
+pub(super) fn line(name: &'static str, label: &'static str, text: &str) -> Field {
     Field { name, label, input: Input::Line(Line::new(text)) }
 }
 
@@ -137,6 +142,12 @@ impl RecordForm {
         Self::new(Record::Letters(Box::new(letters)), to.into_iter().chain([language, message]).collect())
     }
 
+    /// Change how a prompt asks, here and in these other flows.
+    pub fn prompt(prompt: Prompt, others: Vec<Slug>) -> Self {
+        let fields = prompt::fields(&prompt);
+        Self::new(Record::Prompt(Box::new(prompt), others), fields)
+    }
+
     fn language(&self) -> Language {
         if self.text("language") == LANGUAGES[0] { Language::English } else { Language::German }
     }
@@ -156,6 +167,7 @@ impl RecordForm {
             Record::Password(_, name) => format!("Set the password of {name}"),
             Record::Member(group, true) => format!("Add a member to {}", group.name),
             Record::Member(group, false) => format!("Remove a member from {}", group.name),
+            Record::Prompt(prompt, _) => format!("Edit Prompt {}", prompt.name),
             Record::Letters(letters) => match letters.named.as_slice() {
                 [one] => format!("Email {}", one.name),
                 all => format!("Email {}", text::count(all.len() as u64, "invitation")),
@@ -312,6 +324,18 @@ impl RecordForm {
                 let username = self.text("username").trim().to_owned();
                 Ok(Change::Member { group: group.clone(), username, member: *member })
             }
+            Record::Prompt(read, _) => {
+                let draft = PromptDraft {
+                    label: self.text("label"),
+                    order: self.text("order"),
+                    required: self.text("required") == "true",
+                    placeholder: self.text("placeholder"),
+                    initial_value: self.text("initial_value"),
+                    sub_text: self.text("sub_text"),
+                };
+                let prompt = check_prompt(&draft, read).map_err(|errors| owned(&errors))?;
+                Ok(Change::Prompt(read.clone(), Box::new(prompt)))
+            }
             // Letters change nothing that a dialog shows: see `wanted`.
             Record::Letters(_) => Err(Vec::new()),
         }
@@ -340,6 +364,11 @@ impl RecordForm {
                 *read = now;
                 pairs
             }
+            (Record::Prompt(read, _), Now::Prompt(now)) => {
+                let pairs = pairs(prompt::values(read), prompt::values(&now));
+                *read = now;
+                pairs
+            }
             _ => Vec::new(),
         };
         let mut errors: Vec<(String, String)> = Vec::new();
@@ -355,6 +384,11 @@ impl RecordForm {
     /// Draws the dialog on a sheet of that width.
     pub fn sheet(&self, width: u16) -> Sheet {
         let mut pen = Pen::new(width);
+        if let Record::Prompt(prompt, others) = &self.record {
+            for note in prompt::notes(prompt, others) {
+                pen.note(&note, theme::QUIET);
+            }
+        }
         for (index, field) in self.fields.iter().enumerate() {
             let focused = self.focus == index;
             match &field.input {
@@ -402,6 +436,10 @@ impl RecordForm {
             pen.note(&format!("✗ {why}"), theme::WRONG);
         }
     }
+}
+
+fn owned(errors: &FieldErrors) -> Vec<(String, String)> {
+    errors.iter().map(|(name, why)| (name.to_owned(), why.to_owned())).collect()
 }
 
 fn user_values(user: &User) -> Vec<(&'static str, String)> {

@@ -75,7 +75,7 @@ impl Keymap {
                 if let Some((_, other)) = other {
                     return Some(format!("`{key}` is {}.{} already", other.context.name(), other.action.name()));
                 }
-                if matches!(row.action, Action::Delete | Action::Quit) && self.confirms(*key) {
+                if matches!(row.action, Action::Delete | Action::Unbind | Action::Quit) && self.confirms(*key) {
                     return Some(format!("`{key}` says yes to the question that this asks"));
                 }
             }

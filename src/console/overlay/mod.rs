@@ -12,6 +12,7 @@ use super::form::context::ContextForm;
 use super::form::invitation::InvitationForm;
 use super::form::record::RecordForm;
 use super::keymap::Context;
+use super::stages::Stages;
 use super::theme;
 use super::widget::text;
 use super::zone::Zone;
@@ -37,13 +38,18 @@ const FORM_WIDTH: u16 = 84;
 /// The width of the small dialogs.
 const RECORD_WIDTH: u16 = 72;
 
+/// The width of the stages of a flow.
+const STAGES_WIDTH: u16 = 100;
+
 /// What can lie over the panes.
 #[derive(Debug)]
 pub enum Overlay {
     /// Create or edit an invitation.
     Form(Box<InvitationForm>),
-    /// A user, a group, a member or a password.
+    /// A user, a group, a member, a password or a prompt.
     Record(Box<RecordForm>),
+    /// The stages of a flow.
+    Stages(Box<Stages>),
     /// Many invitations at once.
     Batch(Box<BatchDialog>),
     /// What to import.
@@ -86,6 +92,7 @@ impl Overlay {
             Self::Form(form) if form.has_calendar() => Context::Calendar,
             Self::Form(_) => Context::Form,
             Self::Record(_) => Context::Record,
+            Self::Stages(stages) => stages.context(),
             Self::Batch(dialog) => dialog.context(),
             Self::Import(_) => Context::Import,
             Self::Context(_) => Context::Values,
@@ -132,6 +139,10 @@ impl Overlay {
                 let title = text::cut(&text::safe(&form.title()), usize::from(width.saturating_sub(6)));
                 let inner = frame(&title, (width, sheet.height() + 2), area, buffer);
                 sheet.show(inner, buffer)
+            }
+            Self::Stages(stages) => {
+                let title = format!("Stages of {}", stages.slug());
+                stages.draw(frame(&title, (STAGES_WIDTH, area.height), area, buffer), buffer)
             }
             Self::Batch(dialog) => dialog.draw(zone, now, area, buffer),
             Self::Import(_)

@@ -6,6 +6,7 @@ use ratatui::style::Style;
 
 use super::{frame, paragraph};
 use crate::console::event::Named;
+use crate::console::stages::Edit;
 use crate::console::theme;
 use crate::console::widget::text;
 use crate::domain::group::Group;
@@ -23,6 +24,8 @@ pub enum Question {
     DeleteGroup(Box<Group>),
     /// Whether to delete a flow.
     DeleteFlow(FlowId, Slug),
+    /// Whether to unbind a stage of that name from a flow.
+    Unbind(Box<Edit>, String, Slug),
     /// Whether to close the dialog below and lose what was typed.
     Discard,
     /// Whether to quit and lose what was typed.
@@ -43,6 +46,9 @@ impl Question {
                 format!("Delete the group {}? This can't be undone. Its members stay.", text::safe(&group.name))
             }
             Self::DeleteFlow(_, slug) => format!("Delete the flow {slug}? This can't be undone. Its stages stay."),
+            Self::Unbind(_, stage, flow) => {
+                format!("Unbind {stage} from {flow}? The stage stays, and u binds it again.")
+            }
             Self::Discard => "Close the dialog and lose what you typed?".to_owned(),
             Self::Quit => "Quit and lose what you typed?".to_owned(),
         }

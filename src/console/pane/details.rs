@@ -19,12 +19,19 @@ const MOST_LINES: usize = 100;
 pub struct Details {
     lines: Vec<Line<'static>>,
     width: usize,
+    is_drawn: bool,
 }
 
 impl Details {
     /// Nothing yet, for that many columns.
     pub fn new(width: usize) -> Self {
-        Self { lines: Vec::new(), width }
+        Self { lines: Vec::new(), width, is_drawn: true }
+    }
+
+    /// Nothing yet, for lines of any length that may be read out: without what is only drawn.
+    pub fn spoken() -> Self {
+        // Wider than any line: a screen reader reads it whole, and a link stays in one piece.
+        Self { lines: Vec::new(), width: 100_000, is_drawn: false }
     }
 
     /// The lines.
@@ -41,6 +48,19 @@ impl Details {
     pub fn text(&mut self, indent: usize, content: &str, style: Style) {
         for line in text::wrap(content, self.width.saturating_sub(indent)) {
             self.lines.push(Line::from(vec![Span::raw(" ".repeat(indent)), Span::styled(line, style)]));
+        }
+    }
+
+    /// Text beside a line that leads down, so many columns further in; where lines are read out, there is none. It must be
+    /// safe already.
+    pub fn on_rail(&mut self, at: usize, indent: usize, content: &str, style: Style) {
+        let rail = if self.is_drawn { "│" } else { " " };
+        let margin = at + 2 + indent;
+        for (index, line) in text::wrap(content, self.width.saturating_sub(margin + 2)).into_iter().enumerate() {
+            // What goes on stands a little further in.
+            let hang = if index == 0 { 0 } else { 2 };
+            let margin = format!("{}{rail} {}", " ".repeat(at), " ".repeat(indent + hang));
+            self.lines.push(Line::from(vec![Span::styled(margin, theme::QUIET), Span::styled(line, style)]));
         }
     }
 

@@ -11,9 +11,8 @@ use crate::console::theme;
 use crate::console::widget::table::Column;
 use crate::console::widget::text;
 use crate::domain::diagnosis;
-use crate::domain::flow::{Designation, OutlineStep};
-use crate::domain::prompt::Prompt;
-use crate::domain::stage::StageKind;
+use crate::domain::flow::{Designation, Outline};
+use crate::domain::guard::{self, Names, Said};
 use crate::domain::when;
 use crate::store::flows::FlowView;
 use crate::store::page::Anchor;
@@ -26,6 +25,7 @@ impl Row for FlowView {
         Column::new("Designation", 11, 19),
         Column::new("Stages", 6, 6),
         Column::new("Invitation stage", 4, 16),
+        Column::new("Policies", 8, 8).spare(),
     ];
     const EMPTY: &'static str = "No flow yet. Press i to import one.";
 
@@ -49,24 +49,21 @@ impl Row for FlowView {
             Span::raw(self.flow.designation.as_str()),
             Span::raw(format!("{:>6}", self.stages)),
             invitation,
+            Span::raw(format!("{:>8}", self.policies)),
         ]
     }
 
     fn details(&self, detail: Option<&Detail>, view: &View<'_>, out: &mut Details) {
         out.labelled("Title", &text::safe(&self.flow.title));
-        let Some(Detail::Flow(outline, applied)) = detail else { return };
-        out.heading("Stages");
-        if outline.steps.is_empty() {
-            out.text(2, "none", theme::QUIET);
-        }
-        for step in &outline.steps {
-            stage(step, out);
-        }
-        for drift in applied {
-            blueprint(drift, view, out);
-        }
+        out.labelled("Begun by", guard::may_begin(self.flow.authentication));
+        let Some(Detail::Flow(flow, applied)) = detail else { return };
+        let (outline, names) = flow.as_ref();
         for problem in diagnosis::flow_problems(outline) {
             out.problem(&problem, view);
+        }
+        plan(outline, names, out);
+        for drift in applied {
+            blueprint(drift, view, out);
         }
     }
 
@@ -92,22 +89,28 @@ fn blueprint(drift: &Drift, view: &View<'_>, out: &mut Details) {
     }
 }
 
-fn stage(step: &OutlineStep, out: &mut Details) {
-    let note = match &step.stage.kind {
-        StageKind::Invitation(stage) if stage.continue_flow_without_invitation => " · goes on without an invitation",
-        StageKind::Invitation(_) => " · only with an invitation",
-        StageKind::UserWrite(stage) if stage.create_users_as_inactive => " · new accounts are inactive",
-        _ => "",
-    };
-    let line =
-        format!("{:>3}  {:<12}  {}{note}", step.binding.order, step.stage.kind.label(), text::safe(&step.stage.name));
-    out.text(2, &line, Style::new());
-    for prompt in &step.prompts {
-        out.text(7, &prompt_line(prompt), theme::QUIET);
+/// The stages in order, what guards them on the line down from one to the next.
+fn plan(outline: &Outline, names: &Names, out: &mut Details) {
+    out.heading("Plan");
+    for line in guard::of_flow(outline, names) {
+        said(&line, 2, out);
+    }
+    if outline.steps.is_empty() {
+        out.text(2, "No stage is bound.", theme::QUIET);
+    }
+    for (step, number) in outline.steps.iter().zip(1..) {
+        let order = step.binding.order;
+        let kind = step.stage.kind.label();
+        let line = format!("{number:>2}  {kind} · {} · #{order}", text::safe(&step.stage.name));
+        out.text(0, &line, theme::HEADING);
+        for line in guard::of_step(step, names) {
+            said(&line, 2, out);
+        }
     }
 }
 
-fn prompt_line(prompt: &Prompt) -> String {
-    let star = if prompt.required { " *" } else { "" };
-    format!("{}  {}{star} ({})", text::safe(&prompt.field_key), text::safe(&prompt.label), prompt.kind)
+/// A line beside the line that leads on, with a sign where somebody should do something about it.
+fn said(line: &Said, indent: usize, out: &mut Details) {
+    let (sign, style) = if line.is_problem { ("⚠ ", theme::WARNING) } else { ("", Style::new()) };
+    out.on_rail(indent, line.depth * 2, &format!("{sign}{}", line.text), style);
 }

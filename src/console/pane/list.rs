@@ -250,10 +250,19 @@ impl<R: Row> List<R> {
         if index == self.selected { self.expand(None) } else { self.select(index) }
     }
 
-    /// Moves the selection by a share of the screen.
+    /// Moves the selection by a share of the screen; within a row that is taller than the screen it scrolls first.
     pub fn jump(&mut self, down: bool, halves: usize) -> Option<Effect> {
         self.following &= !down;
         let by = (self.sight.height * halves / 2).max(1);
+        let hidden = self.sight.block.saturating_sub(self.sight.height);
+        if down && self.sight.inner < hidden {
+            self.sight.inner = (self.sight.inner + by).min(hidden);
+            return None;
+        }
+        if !down && self.sight.inner > 0 && hidden > 0 {
+            self.sight.inner = self.sight.inner.saturating_sub(by);
+            return None;
+        }
         self.select(if down { self.selected + by } else { self.selected.saturating_sub(by) })
     }
 

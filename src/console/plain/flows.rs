@@ -14,6 +14,7 @@ enum Act {
     Show,
     Link,
     Export,
+    Stages,
     Bind,
     Delete,
 }
@@ -44,6 +45,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         ];
         let mut acts: Vec<(Act, String)> = reads.map(|(act, label)| (act, label.to_owned())).to_vec();
         if !self.setting.read_only {
+            acts.push((Act::Stages, "Edit its stages and prompts".to_owned()));
             if lacks {
                 acts.push((Act::Bind, "Bind an invitation stage, so that invitations lead here".to_owned()));
             }
@@ -58,6 +60,10 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                     self.talk.say(&format!("{address}/if/flow/{slug}/"))?;
                 }
                 Act::Export => self.export(&row.flow.slug).await?,
+                Act::Stages => {
+                    self.stages(row).await?;
+                    return Ok(());
+                }
                 Act::Bind => {
                     self.perform(Effect::BindInvitationStage(row.flow.id)).await?;
                     return Ok(());

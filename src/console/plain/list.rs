@@ -17,9 +17,6 @@ use crate::store::page::{Anchor, Page};
 /// How many rows are read out at a time.
 const ROWS: usize = 10;
 
-/// Wider than any line: a screen reader reads it whole, and a link stays in one piece.
-const WIDE: usize = 100_000;
-
 /// Rows that come back from the store among others.
 pub(super) trait Kind: Row {
     /// These rows, where they are of this kind.
@@ -239,7 +236,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     }
 
     fn lines<T: Row>(&self, row: &T, detail: Option<&Detail>) -> Vec<String> {
-        let mut details = Details::new(WIDE);
+        let mut details = Details::spoken();
         row.details(detail, &self.view(), &mut details);
         details.into_lines().iter().map(ToString::to_string).collect()
     }

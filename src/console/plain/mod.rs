@@ -23,6 +23,7 @@ mod import;
 mod invitation_form;
 mod invitations;
 mod list;
+mod stages;
 mod talk;
 mod users;
 

@@ -1,0 +1,63 @@
+//! The dialog that changes how a prompt asks.
+
+use super::editor::editor;
+use super::record::{Field, Input, line};
+use crate::console::widget::line::Line;
+use crate::console::widget::text;
+use crate::domain::prompt::{Prompt, PromptDraft};
+use crate::domain::slug::Slug;
+
+/// The fields.
+pub(super) fn fields(prompt: &Prompt) -> Vec<Field> {
+    let of = PromptDraft::of(prompt);
+    let many = prompt.kind.is_choice();
+    vec![
+        line("label", "Label *", &of.label),
+        line("order", "Order *", &of.order),
+        Field { name: "required", label: "Required", input: Input::Switch(of.required) },
+        text_field("placeholder", if many { "Choices" } else { "Placeholder" }, &of.placeholder, many),
+        text_field("initial_value", "Initial value", &of.initial_value, false),
+        text_field("sub_text", "Sub text", &of.sub_text, false),
+    ]
+}
+
+/// A text of one line, or of several where it has them or may well have.
+fn text_field(name: &'static str, label: &'static str, of: &str, many: bool) -> Field {
+    let several = many || of.contains(['\n', '\r', '\t']);
+    let input = if several { Input::Editor(Box::new(editor(of))) } else { Input::Line(Line::new(of)) };
+    Field { name, label, input }
+}
+
+/// What is worth knowing before it is changed.
+pub(super) fn notes(prompt: &Prompt, others: &[Slug]) -> Vec<String> {
+    let mut notes = vec![format!(
+        "{} · field {} · {}",
+        text::safe(&prompt.name),
+        text::safe(&prompt.field_key),
+        prompt.kind.as_str()
+    )];
+    let expressions =
+        [("placeholder", prompt.placeholder_expression), ("initial value", prompt.initial_value_expression)];
+    let expressions: Vec<&str> = expressions.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
+    if !expressions.is_empty() {
+        notes.push(format!("An expression: {}.", expressions.join(", ")));
+    }
+    if !others.is_empty() {
+        let others: Vec<&str> = others.iter().map(Slug::as_str).collect();
+        notes.push(format!("⚠ Asked in other flows, too, and changed there as well: {}.", others.join(", ")));
+    }
+    notes
+}
+
+/// Its values by the fields' names.
+pub(super) fn values(prompt: &Prompt) -> Vec<(&'static str, String)> {
+    let of = PromptDraft::of(prompt);
+    vec![
+        ("label", of.label),
+        ("order", of.order),
+        ("required", if of.required { "yes" } else { "no" }.to_owned()),
+        ("placeholder", of.placeholder),
+        ("initial_value", of.initial_value),
+        ("sub_text", of.sub_text),
+    ]
+}
