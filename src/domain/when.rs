@@ -61,9 +61,9 @@ pub fn parse_expiry<Z: TimeZone>(text: &str, now: &DateTime<Z>) -> Result<Option
     let local = day_and_time(text, now.naive_local().date())
         .ok_or("Write a time such as +7d, 2w, tomorrow 18:00, 2026-12-24 18:00, or never.")?;
     match now.timezone().from_local_datetime(&local) {
-        chrono::LocalResult::Single(instant) | chrono::LocalResult::Ambiguous(_, instant) => {
-            Ok(Some(instant.with_timezone(&Utc)))
-        }
+        chrono::LocalResult::Single(instant) => Ok(Some(instant.with_timezone(&Utc))),
+        // The hour that clocks show twice. Which of the two comes first is not promised: an invitation lasts to the later.
+        chrono::LocalResult::Ambiguous(one, other) => Ok(Some(one.max(other).with_timezone(&Utc))),
         chrono::LocalResult::None => Err("That time does not exist: clocks change then. Choose another hour.".into()),
     }
 }
@@ -134,9 +134,114 @@ pub fn relative(instant: DateTime<Utc>, now: DateTime<Utc>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use chrono::FixedOffset;
+    use chrono::{FixedOffset, LocalResult, Offset};
+    use proptest::prelude::*;
 
     use super::*;
+
+    /// A place whose clocks change once, at noon UTC.
+    #[derive(Debug, Clone, Copy)]
+    struct Changing {
+        /// How far its clocks are ahead of UTC, in minutes.
+        before: i32,
+        after: i32,
+        /// Whether the later of two readings is told first.
+        later_first: bool,
+    }
+
+    /// How far clocks are ahead there, at some time.
+    #[derive(Debug, Clone, Copy)]
+    struct Ahead(Changing, FixedOffset);
+
+    impl Offset for Ahead {
+        fn fix(&self) -> FixedOffset {
+            self.1
+        }
+    }
+
+    impl Changing {
+        fn change() -> NaiveDateTime {
+            utc("2026-10-25T12:00:00Z").naive_utc()
+        }
+
+        fn offset(minutes: i32) -> FixedOffset {
+            FixedOffset::east_opt(minutes * 60).unwrap()
+        }
+    }
+
+    impl TimeZone for Changing {
+        type Offset = Ahead;
+
+        fn from_offset(offset: &Ahead) -> Self {
+            offset.0
+        }
+
+        fn offset_from_local_date(&self, local: &NaiveDate) -> LocalResult<Ahead> {
+            self.offset_from_local_datetime(&local.and_time(NaiveTime::MIN))
+        }
+
+        fn offset_from_local_datetime(&self, local: &NaiveDateTime) -> LocalResult<Ahead> {
+            let (before, after) = (Self::offset(self.before), Self::offset(self.after));
+            let found = match (*local - before < Self::change(), *local - after >= Self::change()) {
+                (true, true) if self.later_first => LocalResult::Ambiguous(after, before),
+                (true, true) => LocalResult::Ambiguous(before, after),
+                (true, false) => LocalResult::Single(before),
+                (false, true) => LocalResult::Single(after),
+                (false, false) => LocalResult::None,
+            };
+            found.map(|offset| Ahead(*self, offset))
+        }
+
+        fn offset_from_utc_date(&self, utc: &NaiveDate) -> Ahead {
+            self.offset_from_utc_datetime(&utc.and_time(NaiveTime::MIN))
+        }
+
+        fn offset_from_utc_datetime(&self, utc: &NaiveDateTime) -> Ahead {
+            Ahead(*self, Self::offset(if *utc < Self::change() { self.before } else { self.after }))
+        }
+    }
+
+    fn places() -> impl Strategy<Value = Changing> {
+        (-720..840_i32, -720..840_i32, any::<bool>()).prop_map(|(before, after, later_first)| Changing {
+            before,
+            after,
+            later_first,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_time_that_is_typed_is_the_last_instant_at_which_clocks_show_it(place in places(), minute in -3_000..3_000_i64) {
+            let now = utc("2026-10-20T00:00:00Z").with_timezone(&place);
+            let typed = Changing::change() + Duration::minutes(minute);
+            let shows = |offset: i32| {
+                let instant = (typed - Changing::offset(offset)).and_utc();
+                (instant.with_timezone(&place).naive_local() == typed).then_some(instant)
+            };
+            let last = shows(place.before).max(shows(place.after));
+            let read = parse_expiry(&typed.format("%Y-%m-%d %H:%M").to_string(), &now);
+            match last {
+                Some(instant) => prop_assert_eq!(read, Ok(Some(instant))),
+                None => prop_assert!(read.is_err()),
+            }
+        }
+
+        #[test]
+        fn hours_and_minutes_are_lengths_of_time_wherever_clocks_change(place in places(), start in -3_000..3_000_i64, length in 0..6_000_i64) {
+            let start = (Changing::change() + Duration::minutes(start)).and_utc();
+            let read = |text: String| parse_expiry(&text, &start.with_timezone(&place));
+            prop_assert_eq!(read(format!("+{length}m")), Ok(Some(start + Duration::minutes(length))));
+            prop_assert_eq!(read(format!("{length} hours")), Ok(Some(start + Duration::hours(length))));
+        }
+
+        #[test]
+        fn an_instant_with_an_offset_is_the_same_everywhere(place in places(), minute in -3_000..3_000_i64) {
+            let instant = (Changing::change() + Duration::minutes(minute)).and_utc();
+            let now = utc("2026-10-20T00:00:00Z").with_timezone(&place);
+            let written = instant.with_timezone(&place).to_rfc3339();
+            prop_assert_eq!(parse_expiry(&written, &now), Ok(Some(instant)));
+        }
+    }
 
     fn now() -> DateTime<FixedOffset> {
         DateTime::parse_from_rfc3339("2026-11-22T14:05:00+01:00").unwrap()
