@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::error::CliError;
 use super::output::{Output, say, yes_no};
-use super::session::{check_store, check_writable, connect, open};
+use super::session::{check_address, check_store, check_writable, connect, open};
 use super::table::Table;
 use crate::config::Config;
 use crate::store::Store;
@@ -74,6 +74,7 @@ async fn migrate(config: &Config, out: &mut Output) -> Result<(), CliError> {
 }
 
 async fn status(config: &Config, out: &mut Output) -> Result<(), CliError> {
+    check_address(config)?;
     let exists = Store::exists(config.database.secret());
     let known = if exists {
         connect(config).await?.migrations().await?

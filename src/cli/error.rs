@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::config::ConfigError;
 use crate::domain::text::printable;
 use crate::domain::validation::FieldErrors;
 use crate::domain::validation::nearest;
@@ -16,6 +17,9 @@ pub enum CliError {
     /// It can be understood, but not done: exit status 1.
     #[error("{0}")]
     Failed(String),
+    /// A setting is missing that this needs.
+    #[error("{0}")]
+    Config(#[from] ConfigError),
     /// The store failed.
     #[error("{0}")]
     Store(#[from] StoreError),

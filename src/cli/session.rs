@@ -3,10 +3,11 @@
 use crate::clock;
 use crate::config::Config;
 use crate::domain::event::Actor;
+use crate::domain::text::printable;
 use crate::store::{Store, StoreError, Tx, groups, users};
 
 use super::error::CliError;
-use super::output::Output;
+use super::output::{Output, say};
 
 /// What a command works with.
 pub struct Session<'a> {
@@ -28,7 +29,7 @@ impl Session<'_> {
     pub async fn write(&self) -> Result<(Tx, Actor), CliError> {
         check_store(&self.store, self.config)?;
         let mut tx = self.store.begin_write().await?;
-        let actor = users::ensure_administrator(&mut tx, &self.config.acting_as, &address(), clock::now()).await?;
+        let actor = users::ensure_administrator(&mut tx, self.config.acting_as()?, &address(), clock::now()).await?;
         Ok((tx, actor))
     }
 }
@@ -45,7 +46,7 @@ pub fn check_writable(config: &Config) -> Result<(), CliError> {
 pub fn check_store(store: &Store, config: &Config) -> Result<(), CliError> {
     check_writable(config)?;
     if store.is_read_only() {
-        let (user, group) = (&config.acting_as, config.read_only_group.as_deref().unwrap_or_default());
+        let (user, group) = (config.acting_as()?, config.read_only_group.as_deref().unwrap_or_default());
         return Err(CliError::Failed(format!(
             "This command changes the database, and {user} works read-only: a member of `{group}` (`read_only_group` in the configuration)."
         )));
@@ -55,16 +56,19 @@ pub fn check_store(store: &Store, config: &Config) -> Result<(), CliError> {
 
 /// Whether the acting administrator is in the group whose members work read-only. Nobody is before there are tables.
 async fn only_looks(store: &Store, config: &Config) -> Result<bool, CliError> {
-    let Some(group) = &config.read_only_group else { return Ok(false) };
+    // Who has no name is in no group. They write nothing either: that takes a name.
+    let (Some(group), Ok(user)) = (&config.read_only_group, config.acting_as()) else { return Ok(false) };
     if !store.migrations().await?.iter().any(|migration| migration.applied) {
         return Ok(false);
     }
     let mut tx = store.begin().await?;
-    Ok(groups::has_member(&mut tx, group, &config.acting_as).await?)
+    Ok(groups::has_member(&mut tx, group, user).await?)
 }
 
 /// Opens the database and applies the migrations that are missing; read-only, it says that they are missing instead.
 pub async fn open(config: &Config) -> Result<Store, CliError> {
+    check_address(config)?;
+    warn_of_mode(config);
     if config.read_only {
         return open_read_only(config).await;
     }
@@ -74,6 +78,25 @@ pub async fn open(config: &Config) -> Result<Store, CliError> {
     }
     store.migrate().await.map_err(|error| failed(config, error))?;
     Ok(store)
+}
+
+/// Says that others may read the database's file: in the log where there is one, else to whoever typed the command.
+fn warn_of_mode(config: &Config) {
+    let Some(mode) = Store::loose_mode(config.database.secret()) else { return };
+    let warning = format!(
+        "others on this machine may read the database (mode {mode:o}), with links of invitations and hashes of passwords: chmod 600 {}",
+        config.database.to_string().trim_start_matches("sqlite:").trim_start_matches("//")
+    );
+    if tracing::dispatcher::has_been_set() {
+        tracing::warn!("{}", printable(&warning));
+    } else {
+        say(format_args!("warning: {warning}"));
+    }
+}
+
+/// Refuses a database's address that can't be one.
+pub fn check_address(config: &Config) -> Result<(), CliError> {
+    Store::check_address(config.database.secret()).map_err(|error| failed(config, error))
 }
 
 /// Opens the database as it is.
@@ -100,6 +123,9 @@ async fn open_read_only(config: &Config) -> Result<Store, CliError> {
 fn failed(config: &Config, error: StoreError) -> CliError {
     match error {
         StoreError::File { .. } => error.into(),
+        StoreError::Address(_) if config.database_is_given() => {
+            CliError::Usage(format!("{}: {error}", config.database))
+        }
         other => CliError::Failed(format!("{}: {other}", config.database)),
     }
 }
@@ -108,16 +134,17 @@ fn failed(config: &Config, error: StoreError) -> CliError {
 pub async fn administrator(store: &Store, config: &Config) -> Result<Actor, CliError> {
     check_store(store, config)?;
     let mut tx = store.begin_write().await?;
-    let actor = users::ensure_administrator(&mut tx, &config.acting_as, &address(), clock::now()).await?;
+    let actor = users::ensure_administrator(&mut tx, config.acting_as()?, &address(), clock::now()).await?;
     tx.commit().await?;
     Ok(actor)
 }
 
 /// Who acts, where nothing may be written: the account of that name if there is one.
 pub async fn observer(store: &Store, config: &Config) -> Result<Actor, CliError> {
+    let name = config.acting_as()?;
     let mut tx = store.begin().await?;
-    let user = users::find_by_username(&mut tx, &config.acting_as).await?;
-    Ok(Actor { id: user.map(|view| view.user.id), name: config.acting_as.to_string(), address: address() })
+    let user = users::find_by_username(&mut tx, name).await?;
+    Ok(Actor { id: user.map(|view| view.user.id), name: name.to_string(), address: address() })
 }
 
 /// From where the administrator acts: the address that sshd names, or this machine.

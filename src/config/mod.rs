@@ -73,8 +73,8 @@ pub struct Config {
     pub public_url_is_set: bool,
     /// Where the enrollment server listens.
     pub listen: SocketAddr,
-    /// Who acts.
-    pub acting_as: Username,
+    /// Who acts: what is set, else the operating system's user. None where that one has no name, as in a container.
+    acting_as: Option<Username>,
     /// Whether everything that would change the database is refused.
     pub read_only: bool,
     /// The group whose members work read-only.
@@ -178,10 +178,7 @@ impl Config {
             public_url_is_set: public_url.is_some(),
             public_url: public_url.unwrap_or_else(|| PublicUrl::of_address(reachable(listen))),
             listen,
-            acting_as: match options.acting_as.or(file.acting_as) {
-                Some(name) => name,
-                None => system_user().ok_or(ConfigError::NoUser)?,
-            },
+            acting_as: options.acting_as.or(file.acting_as).or_else(system_user),
             read_only: options.read_only.or(file.read_only).unwrap_or(false),
             read_only_group: file.read_only_group,
             face: file.face,
@@ -196,6 +193,16 @@ impl Config {
             log_file: file.log_file.or_else(|| places.map(|places| state(places).join("guestlist.log"))),
             history_file: places.map(|places| state(places).join("history")),
         })
+    }
+
+    /// Who acts. Only what acts asks: a server does not, and runs without a name too.
+    pub fn acting_as(&self) -> Result<&Username, ConfigError> {
+        self.acting_as.as_ref().ok_or(ConfigError::NoUser)
+    }
+
+    /// Whether a flag or the environment names the database: a wrong address is a fault of the command line then.
+    pub fn database_is_given(&self) -> bool {
+        self.origins.contains(&("database", Origin::Given))
     }
 
     /// The public address, once it is known where the server really listens: port 0 becomes the one it was given.
@@ -251,6 +258,14 @@ mod tests {
         assert!(config.read_only);
         assert_eq!(config.default_expiry_days, 7);
         assert!(!layered(Options { read_only: Some(false), ..Options::default() }, "read_only: true").read_only);
+    }
+
+    #[test]
+    fn whoever_has_no_name_is_missed_by_those_who_ask_only() {
+        let config = Config { acting_as: None, ..layered(Options::default(), "") };
+        assert!(config.acting_as().unwrap_err().to_string().contains("--as"));
+        assert!(config.shown().iter().any(|it| it.key == "as" && it.value.is_null()));
+        assert_eq!(layered(Options::default(), "as: jane").acting_as().unwrap().to_string(), "jane");
     }
 
     #[test]

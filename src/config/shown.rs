@@ -83,7 +83,7 @@ impl Config {
             "database" => json!(self.database.to_string()),
             "public_url" => json!(self.public_url.as_str()),
             "listen" => json!(self.listen.to_string()),
-            "as" => json!(self.acting_as.to_string()),
+            "as" => json!(self.acting_as.as_ref().map(ToString::to_string)),
             "read_only" => json!(self.read_only),
             "read_only_group" => json!(self.read_only_group),
             "clipboard" => json!(format!("{:?}", self.clipboard).to_lowercase()),

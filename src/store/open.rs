@@ -5,10 +5,10 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::Executor;
 use sqlx::migrate::{Migration, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
+use sqlx::{Connection, Executor, PgConnection};
 
 use super::db::Db;
 use super::{Result, Store, StoreError};
@@ -39,11 +39,22 @@ impl Store {
     /// Opens a database: `sqlite:PATH`, `sqlite:///PATH` or `postgres://...`. An SQLite file is made with mode 0600 in
     /// a folder with mode 0700 if it is missing; migrations are not applied.
     pub async fn open(url: &str) -> Result<Self> {
-        match url.split_once(':') {
-            Some(("sqlite", _)) => Self::open_sqlite(url).await,
-            Some(("postgres" | "postgresql", _)) => Self::open_postgres(url).await,
-            _ => Err(StoreError::Address("it begins with `sqlite:` or `postgres://`".into())),
+        Self::check_address(url)?;
+        if sqlite_path(url).is_some() { Self::open_sqlite(url).await } else { Self::open_postgres(url).await }
+    }
+
+    /// Refuses an address that no database has, before anything is opened: [`StoreError::Address`].
+    pub fn check_address(url: &str) -> Result<()> {
+        if let Some(path) = sqlite_path(url) {
+            if path.is_empty() || path.starts_with(":memory:") {
+                return Err(StoreError::Address("name a file: `sqlite:///var/lib/guestlist/guestlist.db`".into()));
+            }
+            return Ok(());
         }
+        if !matches!(url.split_once(':'), Some(("postgres" | "postgresql", _))) {
+            return Err(StoreError::Address("it begins with `sqlite:` or `postgres://`".into()));
+        }
+        postgres_options(url).map(drop)
     }
 
     /// Opens a database that there is so that nothing can be written to it, not even by mistake: the connections
@@ -80,11 +91,7 @@ impl Store {
     }
 
     async fn open_sqlite(url: &str) -> Result<Self> {
-        let path = sqlite_path(url).unwrap_or_default();
-        if path.is_empty() || path.starts_with(":memory:") {
-            return Err(StoreError::Address("name a file: `sqlite:///var/lib/guestlist/guestlist.db`".into()));
-        }
-        let path = Path::new(path);
+        let path = Path::new(sqlite_path(url).unwrap_or_default());
         let failed = |source| StoreError::File { path: path.display().to_string(), source };
         create_folder(path).map_err(failed)?;
         let alone = Alone::with(path).await;
@@ -107,21 +114,44 @@ impl Store {
     }
 
     async fn open_postgres(url: &str) -> Result<Self> {
-        let options = PgConnectOptions::from_str(url)
-            .map_err(|_| StoreError::Address("it is not `postgres://user:password@host/database`".into()))?
-            .application_name("guestlist");
+        let options = postgres_options(url)?.application_name("guestlist");
         let database = options.get_database().unwrap_or_else(|| options.get_username()).to_owned();
         let place = format!("postgres {}/{database}", options.get_host());
+        let said_nothing = |_| {
+            let seconds = FIRST_ANSWER.as_secs();
+            StoreError::Unreachable(format!("{place} said nothing for {seconds} seconds"))
+        };
+        // The pool tries again until its time is over and keeps why to itself. A server that is not there is told at
+        // once; one that is about to start is waited for.
+        let first = tokio::time::timeout(FIRST_ANSWER, PgConnection::connect_with(&options));
+        let busy = match first.await.map_err(said_nothing)? {
+            Ok(connection) => {
+                // It was good for the question; how it ends does not matter.
+                let _ = connection.close().await;
+                None
+            }
+            Err(sqlx::Error::Io(why)) => return Err(StoreError::Unreachable(format!("{place}: {why}"))),
+            Err(other) => Some(StoreError::from(other)),
+        };
         let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE);
-        let pool = tokio::time::timeout(FIRST_ANSWER, pool.connect_with(options)).await.map_err(|_| {
-            StoreError::Unreachable(format!("{place} said nothing for {} seconds", FIRST_ANSWER.as_secs()))
-        })??;
+        let pool = match tokio::time::timeout(FIRST_ANSWER, pool.connect_with(options)).await {
+            Ok(pool) => pool?,
+            Err(elapsed) => return Err(busy.unwrap_or_else(|| said_nothing(elapsed))),
+        };
         Ok(Self { db: Db::Postgres(pool), place, read_only: false })
     }
 
     /// Whether there is a database to open without making one. A server's is always there: opening it tells otherwise.
     pub fn exists(url: &str) -> bool {
         sqlite_path(url).is_none_or(|path| Path::new(path).is_file())
+    }
+
+    /// Who else on this machine may read or write the file of an SQLite database: its mode, where that lets anybody but
+    /// the owner. Nothing is changed about a file that somebody made so.
+    pub fn loose_mode(url: &str) -> Option<u32> {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(sqlite_path(url)?).ok()?.permissions().mode() & 0o777;
+        (mode & 0o077 != 0).then_some(mode)
     }
 
     /// The migrations of a database of that kind, none applied.
@@ -170,6 +200,11 @@ fn listed(migrator: &Migrator, applied: &[(i64,)]) -> Vec<MigrationStatus> {
         applied: applied.contains(&(migration.version,)),
     };
     migrator.iter().map(status).collect()
+}
+
+fn postgres_options(url: &str) -> Result<PgConnectOptions> {
+    PgConnectOptions::from_str(url)
+        .map_err(|_| StoreError::Address("it is not `postgres://user:password@host/database`".into()))
 }
 
 /// The file of an SQLite database; none for another kind.

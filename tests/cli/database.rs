@@ -51,6 +51,28 @@ fn a_new_database_is_for_its_owner_only() {
 }
 
 #[test]
+fn a_database_that_others_may_read_is_used_with_a_warning_and_left_as_it_is() {
+    let machine = Machine::new();
+    assert!(!machine.run(&["user", "list"]).done().err.contains("warning"));
+    let path = machine.database();
+    for (mode, warned) in [(0o644, true), (0o660, true), (0o600, false), (0o400, false)] {
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        for form in [&["user", "list"][..], &["user", "list", "--read-only", "--json"]] {
+            let ran = machine.run(form).done();
+            assert_eq!(ran.err.contains(&format!("mode {mode:o}")), warned, "{mode:o}: {}", ran.err);
+        }
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, mode);
+    }
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let server = crate::support::serve::Serving::start(&format!("sqlite://{}", path.display()));
+    assert!(
+        server.complaints().contains("WARN") && server.complaints().contains("mode 644"),
+        "{}",
+        server.complaints()
+    );
+}
+
+#[test]
 fn asking_for_the_status_makes_no_database() {
     let machine = Machine::new();
     assert_eq!(machine.json(&["database", "status"])["exists"], false);

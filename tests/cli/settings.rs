@@ -58,10 +58,64 @@ fn a_wrong_flag_is_a_matter_of_usage() {
 }
 
 #[test]
+fn an_address_that_no_database_has_is_a_fault_of_whoever_named_it() {
+    let machine = Machine::new();
+    for bad in ["mysql://x", "sqlite:", "sqlite://", "sqlite::memory:", "x", "postgres://[", ""] {
+        for command in [&["user", "list"][..], &["database", "status"], &["database", "migrate"], &["serve"]] {
+            machine.run(&[command, &["--database", bad]].concat()).complained(2, "the database address is wrong");
+            machine.run(&[command, &["--database", bad, "--read-only"]].concat());
+        }
+    }
+    machine.write(FILE, "database: mysql://x\n");
+    machine.run(&["user", "list"]).complained(1, "the database address is wrong");
+}
+
+#[test]
+fn a_database_server_that_is_not_there_is_told_at_once_and_why() {
+    let machine = Machine::new();
+    let begun = std::time::Instant::now();
+    let told =
+        machine.run(&["user", "list", "--database", "postgres://jane@127.0.0.1:1/guests"]).complained(1, "refused");
+    assert!(!told.err.contains("said nothing"), "{}", told.err);
+    assert!(begun.elapsed() < std::time::Duration::from_secs(4), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn who_has_no_name_runs_servers_and_migrations_and_is_asked_for_one_where_somebody_acts() {
+    let machine = Machine::new();
+    // An account that the system has no name for, as in a container.
+    let nameless = |arguments: &[&str]| {
+        let mut command = machine.command(&[]);
+        let environment: Vec<_> = command.get_envs().map(|(k, v)| (k.to_owned(), v.unwrap().to_owned())).collect();
+        command = std::process::Command::new("unshare");
+        command.args(["--user", "--map-user=54321"]).arg(crate::support::serve::guestlist()).args(arguments);
+        command.env_clear().envs(environment).current_dir(machine.home.path());
+        super::Ran::from(command.output().unwrap())
+    };
+    if std::process::Command::new("unshare")
+        .args(["--user", "--map-user=54321", "true"])
+        .status()
+        .is_ok_and(|it| it.success())
+    {
+        nameless(&["database", "migrate"]).done();
+        nameless(&["blueprint", "check", "nowhere.yaml"]).complained(1, "nowhere.yaml");
+        nameless(&["user", "list"]).done();
+        nameless(&["invitation", "create", "a"]).complained(1, "say who acts with --as");
+        assert!(nameless(&["serve", "--listen", "127.0.0.1:0", "--log", "nonsense=="]).err.contains("--log"));
+        nameless(&["invitation", "create", "a", "--as", "jane"]).done();
+    } else {
+        crate::support::requires::missing(
+            crate::support::requires::Part::Namespaces,
+            "`unshare --user` is not allowed here",
+        );
+    }
+}
+
+#[test]
 fn a_password_in_the_database_address_never_shows() {
     let url = "mysql://jane:hunter2@127.0.0.1/guests";
     let machine = Machine::new();
-    let by_flag = machine.run(&["user", "list", "--database", url]).complained(1, "jane:***@127.0.0.1");
+    let by_flag = machine.run(&["user", "list", "--database", url]).complained(2, "jane:***@127.0.0.1");
     assert!(!by_flag.err.contains("hunter2"), "{}", by_flag.err);
     let machine = machine.with("GUESTLIST_DATABASE", url);
     for arguments in [&["--help"][..], &["database", "status"], &["user", "lst"]] {

@@ -18,11 +18,21 @@ pub enum Part {
     Axe,
     /// The reference blueprints beside the checkout. Not in `all`: a checkout alone is complete.
     Shared,
+    /// Accounts without a name, by user namespaces. Not in `all`: containers often forbid them.
+    Namespaces,
 }
 
 impl Part {
-    const EACH: [Part; 7] =
-        [Part::Postgres, Part::Chromium, Part::Sshd, Part::Tmux, Part::Openssl, Part::Axe, Part::Shared];
+    const EACH: [Part; 8] = [
+        Part::Postgres,
+        Part::Chromium,
+        Part::Sshd,
+        Part::Tmux,
+        Part::Openssl,
+        Part::Axe,
+        Part::Shared,
+        Part::Namespaces,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -33,6 +43,7 @@ impl Part {
             Part::Openssl => "openssl",
             Part::Axe => "axe",
             Part::Shared => "shared",
+            Part::Namespaces => "namespaces",
         }
     }
 
@@ -49,7 +60,7 @@ impl Part {
                 "{VARIABLE} names `{word}`, which is neither `all` nor one of {:?}",
                 Part::EACH.map(Part::name)
             );
-            required |= word == self.name() || (word == "all" && self != Part::Shared);
+            required |= word == self.name() || (word == "all" && !matches!(self, Part::Shared | Part::Namespaces));
         }
         required
     }
@@ -80,7 +91,7 @@ pub fn reference_blueprints() -> Option<PathBuf> {
 }
 
 #[test]
-fn all_requires_every_part_but_the_shared_folder() {
+fn all_requires_every_part_that_a_machine_can_be_given() {
     let required: Vec<_> = Part::EACH.into_iter().filter(|part| part.required_by("all")).collect();
     assert_eq!(required, [Part::Postgres, Part::Chromium, Part::Sshd, Part::Tmux, Part::Openssl, Part::Axe]);
     assert!(Part::EACH.iter().all(|part| !part.required_by("")));
