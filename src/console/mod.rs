@@ -36,6 +36,7 @@ pub mod conflict;
 pub mod drive;
 pub mod event;
 pub mod form;
+mod health;
 mod history;
 mod hyperlink;
 pub mod import;
@@ -82,17 +83,21 @@ pub struct Options {
     pub history: Option<PathBuf>,
     /// Whether it speaks in lines instead of drawing a screen.
     pub plain: bool,
-    /// The state of a server in this process.
+    /// The state of a server in this process; without one, another is looked for at the public address.
     pub server: Option<watch::Receiver<ServerStatus>>,
 }
 
 /// How the enrollment server fares.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ServerStatus {
-    /// It is about to listen.
+    /// It is about to listen, or about to be asked whether it does.
     Starting,
     /// It listens at this address.
     Listening(String),
+    /// It does not answer at this address.
+    Silent(String),
+    /// It is not known whether it listens: this address is one that the console does not ask.
+    NotAsked(String),
     /// It does not run, for this reason.
     Failed(String),
 }
@@ -132,11 +137,16 @@ pub async fn run(store: Store, options: Options) -> Result<(), ConsoleError> {
     if options.plain {
         return plain::run(world, setting, options.server.map(|server| server.borrow().clone())).await;
     }
-    let status = options.server.as_ref().map(|server| server.borrow().clone());
+    let server = options.server.unwrap_or_else(|| {
+        let (tell, told) = watch::channel(health::begin(&setting.public_url));
+        tokio::spawn(health::ask(setting.public_url.clone(), tell));
+        told
+    });
+    let status = Some(server.borrow().clone());
     let (mut app, first) = App::new(setting, status, clock::now());
     let signals = signals()?;
     let mut screen = terminal::Real::enter()?;
-    let sources = Sources { input: EventStream::new(), signals, server: options.server };
+    let sources = Sources { input: EventStream::new(), signals, server: Some(server) };
     drive(&mut app, first, &mut screen, sources, world).await
 }
 

@@ -59,13 +59,13 @@ impl App {
     fn draw_into(&mut self, area: Rect, buffer: &mut Buffer) -> Option<Position> {
         self.width = area.width;
         let cursor = if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
-            if let Some(Overlay::BareLink(_) | Overlay::Qr(_)) = self.overlays.last() {
+            if let Some(Overlay::BareLink(..) | Overlay::Qr(_)) = self.overlays.last() {
                 self.overlay(area, buffer)
             } else {
                 too_small(area, buffer);
                 None
             }
-        } else if matches!(self.overlays.last(), Some(Overlay::BareLink(_) | Overlay::Qr(_))) {
+        } else if matches!(self.overlays.last(), Some(Overlay::BareLink(..) | Overlay::Qr(_))) {
             self.overlay(area, buffer)
         } else {
             self.whole(area, buffer)
@@ -197,8 +197,12 @@ impl App {
 
     fn server_span(&self) -> Option<Span<'static>> {
         let (text, style) = match self.server.as_ref()? {
-            ServerStatus::Starting => ("○ server starting  ".to_owned(), theme::QUIET),
+            ServerStatus::Starting => ("○ server …  ".to_owned(), theme::QUIET),
             ServerStatus::Listening(url) => (format!("● server {}  ", text::cut(&text::safe(url), 40)), theme::GOOD),
+            ServerStatus::Silent(_) => ("✗ server does not answer  ".to_owned(), theme::WRONG),
+            ServerStatus::NotAsked(url) => {
+                (format!("○ server {} (not asked)  ", text::cut(&text::safe(url), 40)), theme::QUIET)
+            }
             ServerStatus::Failed(_) => ("✗ server failed  ".to_owned(), theme::WRONG),
         };
         Some(Span::styled(text, style))
