@@ -42,7 +42,7 @@ pub enum Command {
         #[arg(long)]
         superuser: bool,
         /// Attributes as YAML or JSON.
-        #[arg(long, value_name = "DATA", default_value = "{}", hide_default_value = true)]
+        #[arg(long, value_name = "DATA", default_value = "{}", hide_default_value = true, allow_hyphen_values = true)]
         attributes: String,
     },
     /// Delete a group; its members stay.

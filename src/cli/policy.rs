@@ -35,7 +35,7 @@ pub enum Command {
         #[arg(long, value_name = "USER")]
         user: Option<String>,
         /// What the plan knows, as YAML or JSON: `prompt_data: {email: jo@example.com}`.
-        #[arg(long, value_name = "DATA", default_value = "{}", hide_default_value = true)]
+        #[arg(long, value_name = "DATA", default_value = "{}", hide_default_value = true, allow_hyphen_values = true)]
         data: String,
         /// Ask from this address.
         #[arg(long, value_name = "ADDRESS")]

@@ -196,8 +196,8 @@ pub enum Outcome {
     Blueprint(Box<Answer>),
     /// Which way a text went to the clipboard.
     Copied(super::clipboard::Copied),
-    /// Which way links went there: how many, and how many invitations have none.
-    CopiedLinks(super::clipboard::Copied, usize, usize),
+    /// Which way links went there, and how many.
+    CopiedLinks(super::clipboard::Copied, CopiedCount),
     /// Which way copying takes, a line each.
     ClipboardExplained(Vec<String>),
     /// Which way the test text went.
@@ -210,6 +210,17 @@ pub enum Outcome {
     Changed,
     /// The database does not answer.
     Unreachable(String),
+}
+
+/// How many links were copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CopiedCount {
+    /// All that were.
+    pub links: usize,
+    /// How many invitations have none.
+    pub without: usize,
+    /// How many of the links let nobody enroll.
+    pub dead: usize,
 }
 
 /// An invitation and the name to speak of it.

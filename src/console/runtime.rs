@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::clipboard::{self, ClipboardMode, Copied, Surroundings, Way};
 use super::conflict::{self, Author};
-use super::event::{Detail, Effect, Named, Outcome, Overview, Query, Refusal, Rows, Subject};
+use super::event::{CopiedCount, Detail, Effect, Named, Outcome, Overview, Query, Refusal, Rows, Subject};
 use super::history;
 use super::import::path::complete;
 use super::pane::list::WINDOW;
@@ -310,10 +310,12 @@ impl World {
     ) -> Result<Outcome, StoreError> {
         let mut tx = self.store.begin().await?;
         let mut links = Vec::new();
+        let mut dead = 0;
         for it in named {
             if let Some(view) = invitations::find(&mut tx, it.id).await?
                 && let Some(slug) = view.flow_slug.as_ref().or(open_flow)
             {
+                dead += usize::from(view.invitation.why_dead((self.clock)()).is_some());
                 links.push(link(public_url, slug, it.id));
             }
         }
@@ -323,7 +325,7 @@ impl World {
         } else {
             self.copy(links.join("\n")).await
         };
-        Ok(Outcome::CopiedLinks(copied, count, without))
+        Ok(Outcome::CopiedLinks(copied, CopiedCount { links: count, without, dead }))
     }
 
     async fn copy(&self, text: String) -> Copied {

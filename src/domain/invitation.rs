@@ -153,6 +153,12 @@ impl Invitation {
         }
     }
 
+    /// Why its link lets nobody enroll any more, as a sentence; none while it does.
+    pub fn why_dead(&self, now: DateTime<Utc>) -> Option<String> {
+        let status = self.status(now);
+        (status != Status::Active).then(|| format!("{} is {status}: its link lets nobody enroll.", self.settings.name))
+    }
+
     /// Uses as lists show them: `0/1`, `3/10`, `4/∞`.
     pub fn uses_text(&self) -> String {
         match self.settings.max_uses {
@@ -235,6 +241,18 @@ mod tests {
         assert_eq!(it.status(at("2027-01-01T00:00:00Z")), Status::Used);
         it.revoked_at = Some(at("2026-11-23T00:00:00Z"));
         assert_eq!(it.status(at("2027-01-01T00:00:00Z")), Status::Revoked);
+    }
+
+    #[test]
+    fn a_link_that_lets_nobody_enroll_says_why() {
+        let mut it = invitation();
+        assert_eq!(it.why_dead(at("2026-11-29T11:59:59Z")), None);
+        let later = at("2026-11-29T12:00:00Z");
+        assert_eq!(it.why_dead(later).unwrap(), "welcome is expired: its link lets nobody enroll.");
+        it.uses = 1;
+        assert_eq!(it.why_dead(later).unwrap(), "welcome is used: its link lets nobody enroll.");
+        it.revoked_at = Some(later);
+        assert_eq!(it.why_dead(later).unwrap(), "welcome is revoked: its link lets nobody enroll.");
     }
 
     #[test]

@@ -199,6 +199,29 @@ async fn the_bare_link_stands_alone_and_unbroken() {
 }
 
 #[tokio::test]
+async fn a_link_that_lets_nobody_enroll_is_copied_and_shown_with_the_reason() {
+    let mut console = Start { size: (120, 24), ..Start::default() }.open().await;
+    console.press("n welcome <tab> <C-u> +1d <C-s> c").await;
+    console.sees_no("lets nobody enroll");
+    console.press("x c").await;
+    console.sees("✗ welcome is revoked: its link lets nobody enroll.");
+    console.sees("sent to your terminal by OSC 52");
+    console.press("<esc> <esc> <esc>").await;
+    console.sees_no("lets nobody enroll");
+    console.press("L").await;
+    console.sees("✗ welcome is revoked: its link lets nobody enroll. Any key goes back.");
+    console.press("k x").await;
+    console.press("L").await;
+    console.sees("Select it with your terminal.");
+    console.press("k").await;
+    console.wait(TimeDelta::days(2)).await;
+    console.press("Q").await;
+    console.sees("✗ welcome is expired: its link lets nobody enroll.");
+    console.press("k c").await;
+    console.sees("✗ welcome is expired: its link lets nobody enroll.");
+}
+
+#[tokio::test]
 async fn an_invitation_for_any_flow_has_a_link_to_each_flow() {
     let mut console = Start { blueprints: &["minimal", "invitation-enrollment"], ..Start::default() }.open().await;
     console.press("n free <C-s>").await;

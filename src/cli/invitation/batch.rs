@@ -47,10 +47,10 @@ pub struct Arguments {
     #[arg(long, value_name = "WHEN")]
     expires: Option<String>,
     /// Custom attributes of each, as YAML or JSON, from a file with `@FILE`. A row's own come on top.
-    #[arg(long, value_name = "DATA")]
+    #[arg(long, value_name = "DATA", allow_hyphen_values = true)]
     data: Option<String>,
     /// A remark for administrators.
-    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true, allow_hyphen_values = true)]
     note: String,
     /// Only show what would be made.
     #[arg(long)]

@@ -34,7 +34,7 @@ pub struct Arguments {
     #[arg(long, value_name = "WHEN")]
     expires: Option<String>,
     /// Custom attributes as YAML or JSON, from a file with `@FILE`, from standard input with `@-`.
-    #[arg(long, value_name = "DATA")]
+    #[arg(long, value_name = "DATA", allow_hyphen_values = true)]
     data: Option<String>,
     /// One person may use it (the default).
     #[arg(long, conflicts_with_all = ["max_uses", "unlimited"])]
@@ -46,7 +46,7 @@ pub struct Arguments {
     #[arg(long)]
     unlimited: bool,
     /// A remark for administrators.
-    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true, allow_hyphen_values = true)]
     note: String,
 }
 

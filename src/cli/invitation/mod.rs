@@ -6,6 +6,7 @@ mod document;
 mod send;
 mod target;
 
+use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use serde_json::json;
 
@@ -191,7 +192,7 @@ fn present(view: &InvitationView, uses: &[Use], targets: &Targets, session: &mut
         ("Expires", it.settings.expires.map_or("never".into(), expires)),
         ("Uses", it.uses_text()),
         ("Used by", uses_text.collect()),
-        ("Opened", it.opened_at.map(|at| format!("{} times, last {}", it.opens, local(at))).unwrap_or_default()),
+        ("Opened", it.opened_at.map(|at| opened(it.opens, at)).unwrap_or_default()),
         ("Mailed", it.mailed_at.map(local).unwrap_or_default()),
         ("Created", format!("{} by {}", local(it.created_at), it.created_by_name)),
         ("Note", it.settings.note.clone()),
@@ -199,6 +200,11 @@ fn present(view: &InvitationView, uses: &[Use], targets: &Targets, session: &mut
         ("Link", document.link.unwrap_or_default()),
     ];
     Ok(print_details(&details, session.out)?)
+}
+
+/// How often a link was opened, and when last.
+fn opened(times: i64, last: DateTime<Utc>) -> String {
+    if times == 1 { format!("once, {}", local(last)) } else { format!("{times} times, last {}", local(last)) }
 }
 
 async fn print_link(name: &str, slug: Option<&str>, session: &mut Session<'_>) -> Result<(), CliError> {
@@ -220,9 +226,8 @@ async fn print_link(name: &str, slug: Option<&str>, session: &mut Session<'_>) -
     for problem in flow_problems(outline) {
         say(format_args!("warning: {}", problem.sentence));
     }
-    let status = view.invitation.status(clock::now());
-    if status != Status::Active {
-        say(format_args!("warning: this invitation is {status}: the link lets nobody enroll."));
+    if let Some(why) = view.invitation.why_dead(clock::now()) {
+        say(format_args!("warning: {why}"));
     }
     let link = link(session.config.public_url.as_str(), flow, view.invitation.id);
     if session.out.is_json() {

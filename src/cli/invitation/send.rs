@@ -27,7 +27,7 @@ pub struct Arguments {
     #[arg(long, value_name = "LANGUAGE", default_value = "en", value_parser = parse_language)]
     language: Language,
     /// What to add to the letter.
-    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true, allow_hyphen_values = true)]
     message: String,
     /// The flow to enroll through, for an invitation to any flow.
     #[arg(long, value_name = "SLUG")]

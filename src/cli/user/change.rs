@@ -34,7 +34,7 @@ pub struct Arguments {
     #[arg(long, value_name = "TYPE", default_value = "internal", value_parser = ["internal", "external", "service_account"])]
     r#type: String,
     /// Attributes as YAML or JSON.
-    #[arg(long, value_name = "DATA", default_value = "{}", hide_default_value = true)]
+    #[arg(long, value_name = "DATA", default_value = "{}", hide_default_value = true, allow_hyphen_values = true)]
     attributes: String,
     /// A group to put the user into; may be given more than once.
     #[arg(long = "group", value_name = "NAME")]

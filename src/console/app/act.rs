@@ -136,9 +136,9 @@ impl App {
             }
             Action::Reissue => vec![Effect::Reissue(named)],
             Action::Email => self.email_one(),
-            Action::CopyLink => self.with_link(&row, Effect::Copy),
+            Action::CopyLink => self.copy_link(&row),
             Action::BareLink => match link_of(&row, &self.view()) {
-                Some(link) => self.open(Overlay::BareLink(link)),
+                Some(link) => self.open(Overlay::BareLink(link, row.invitation.why_dead(self.now))),
                 None => self.no_link(),
             },
             Action::QrCode => self.qr_code(&row),
@@ -153,16 +153,18 @@ impl App {
         self.open(Overlay::Help(help))
     }
 
-    fn with_link(&mut self, row: &InvitationView, effect: impl FnOnce(String) -> Effect) -> Vec<Effect> {
-        match link_of(row, &self.view()) {
-            Some(link) => vec![effect(link)],
-            None => self.no_link(),
+    fn copy_link(&mut self, row: &InvitationView) -> Vec<Effect> {
+        let Some(link) = link_of(row, &self.view()) else { return self.no_link() };
+        // Copied all the same: perhaps it is restored, or given more time, next.
+        if let Some(why) = row.invitation.why_dead(self.now) {
+            self.toasts.bad(why);
         }
+        vec![Effect::Copy(link)]
     }
 
     fn qr_code(&mut self, row: &InvitationView) -> Vec<Effect> {
         let Some(link) = link_of(row, &self.view()) else { return self.no_link() };
-        if let Some(code) = Qr::new(&link, self.setting.theme.ascii) {
+        if let Some(code) = Qr::new(&link, row.invitation.why_dead(self.now), self.setting.theme.ascii) {
             return self.open(Overlay::Qr(code));
         }
         self.toasts.bad("The link is too long for a QR code.");

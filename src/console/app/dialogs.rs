@@ -172,7 +172,7 @@ impl App {
             }
             Some(Overlay::Qr(_)) => self.finish(Then::Close(Vec::new())),
             // Any key leaves it; what the terminal shows is not what we drew.
-            Some(Overlay::BareLink(_)) => self.finish(Then::Close(vec![Effect::Redraw])),
+            Some(Overlay::BareLink(..)) => self.finish(Then::Close(vec![Effect::Redraw])),
             _ => Vec::new(),
         }
     }

@@ -3,7 +3,7 @@
 use super::{App, Undo};
 use crate::console::action::Action;
 use crate::console::clipboard::Copied;
-use crate::console::event::{Bulk, Effect, Named};
+use crate::console::event::{Bulk, CopiedCount, Effect, Named};
 use crate::console::overlay::Overlay;
 use crate::console::overlay::confirm::Confirm;
 use crate::console::overlay::report::Report;
@@ -84,11 +84,19 @@ impl App {
     }
 
     /// Takes which way the links of the marked ones went.
-    pub(super) fn copied_links(&mut self, copied: Copied, count: usize, without: usize) -> Vec<Effect> {
-        let what = if count == 1 { "The link".to_owned() } else { format!("A list of {count} links") };
+    pub(super) fn copied_links(&mut self, copied: Copied, count: CopiedCount) -> Vec<Effect> {
+        let CopiedCount { links, without, dead } = count;
+        let what = if links == 1 { "The link".to_owned() } else { format!("A list of {links} links") };
         let (good, mut said) = copied.told(&what, "L shows the link of one.");
         if without > 0 {
             said = format!("{said} {without} of the marked have none.");
+        }
+        if dead > 0 {
+            self.toasts.bad(match (dead, links) {
+                (1, 1) => "It lets nobody enroll: the invitation is used, expired or revoked.".to_owned(),
+                (1, _) => "One of the links lets nobody enroll: its invitation is used, expired or revoked.".to_owned(),
+                _ => format!("{dead} of the links let nobody enroll: their invitations are used, expired or revoked."),
+            });
         }
         if good {
             self.toasts.good(said, self.now);

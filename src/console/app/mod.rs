@@ -231,10 +231,10 @@ impl App {
     /// Where the terminal has hyperlinks it is one.
     pub fn unbroken(&self, width: u16) -> Option<Cow<'_, str>> {
         match self.overlays.last() {
-            Some(Overlay::BareLink(link)) if self.setting.preferences.hyperlinks => {
+            Some(Overlay::BareLink(link, _)) if self.setting.preferences.hyperlinks => {
                 Some(hyperlink::linked(link).into())
             }
-            Some(Overlay::BareLink(link)) if link.len() > usize::from(width) => Some(link.into()),
+            Some(Overlay::BareLink(link, _)) if link.len() > usize::from(width) => Some(link.into()),
             _ => None,
         }
     }

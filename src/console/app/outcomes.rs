@@ -75,7 +75,7 @@ impl App {
             Outcome::NotDone(errors) => self.not_done(errors),
             Outcome::Conflict(conflict) => self.conflict(*conflict),
             Outcome::Activated(id, name, active) => return self.activated(id, name, active),
-            Outcome::CopiedLinks(copied, count, without) => return self.copied_links(copied, count, without),
+            Outcome::CopiedLinks(copied, count) => return self.copied_links(copied, count),
             Outcome::Selected(found) => self.take_selection(found),
             Outcome::BulkDone(bulk, done, left) => return self.bulk_done(bulk, done, &left),
             Outcome::Mailed(done, left) => return self.mailed(done, &left),

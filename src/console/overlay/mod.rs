@@ -80,8 +80,8 @@ pub enum Overlay {
     Clipboard(clipboard::ClipboardPage),
     /// A link as a QR code.
     Qr(qr::Qr),
-    /// A link alone on the screen.
-    BareLink(String),
+    /// A link alone on the screen, and why it lets nobody enroll if so.
+    BareLink(String, Option<String>),
 }
 
 impl Overlay {
@@ -107,7 +107,7 @@ impl Overlay {
             Self::Help(_) => Context::Help,
             Self::Palette(_) => Context::Palette,
             Self::Clipboard(_) => Context::Clipboard,
-            Self::BareLink(_) | Self::Qr(_) => Context::BareLink,
+            Self::BareLink(..) | Self::Qr(_) => Context::BareLink,
         }
     }
 
@@ -177,8 +177,8 @@ impl Overlay {
                 code.draw(area, buffer);
                 None
             }
-            Self::BareLink(link) => {
-                bare_link(link, area, buffer);
+            Self::BareLink(link, dead) => {
+                bare_link(link, dead.as_deref(), area, buffer);
                 None
             }
         }
@@ -266,13 +266,16 @@ fn offer(importing: bool, area: Rect, buffer: &mut Buffer) {
 
 /// A link without a frame, from the left edge on. Where it is longer than the screen is wide, the terminal itself has to
 /// wrap it, or selecting it would bring line breaks along: see [`super::app::App::unbroken`].
-fn bare_link(link: &str, area: Rect, buffer: &mut Buffer) {
+fn bare_link(link: &str, dead: Option<&str>, area: Rect, buffer: &mut Buffer) {
     Clear.render(area, buffer);
     if text::width(link) <= usize::from(area.width) {
         buffer.set_string(area.x, area.y, link, Style::new());
     }
-    let hint = "Select it with your terminal. Any key goes back.";
+    let (hint, style) = match dead {
+        Some(why) => (format!("✗ {why} Any key goes back."), theme::WRONG),
+        None => ("Select it with your terminal. Any key goes back.".to_owned(), theme::QUIET),
+    };
     if area.height > 1 {
-        buffer.set_stringn(area.x, area.bottom() - 1, hint, usize::from(area.width), theme::QUIET);
+        buffer.set_stringn(area.x, area.bottom() - 1, hint, usize::from(area.width), style);
     }
 }

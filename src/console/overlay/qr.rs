@@ -17,13 +17,16 @@ const QUIET: usize = 2;
 pub struct Qr {
     /// Rows of dark modules, with the light frame.
     rows: Vec<Vec<bool>>,
+    /// Why the link lets nobody enroll, if so.
+    dead: Option<String>,
     /// Whether the terminal shows ASCII only: then a module takes two columns and a whole row.
     ascii: bool,
 }
 
 impl Qr {
-    /// The code of a link; none where it is too long for any.
-    pub fn new(link: &str, ascii: bool) -> Option<Self> {
+    /// The code of a link, with the reason why it lets nobody enroll if there is one; none where it is too long for any
+    /// code.
+    pub fn new(link: &str, dead: Option<String>, ascii: bool) -> Option<Self> {
         // Nothing scratches a screen: the least correction makes the smallest code.
         let code = QrCode::with_error_correction_level(link, EcLevel::L).ok()?;
         let width = code.width();
@@ -33,7 +36,7 @@ impl Qr {
                 *dark = code[(x, y)] == Module::Dark;
             }
         }
-        Some(Self { rows, ascii })
+        Some(Self { rows, dead, ascii })
     }
 
     /// Columns and rows on the screen.
@@ -82,9 +85,16 @@ impl Qr {
         for (line, y) in (0..height).map(|y| self.line(y)).zip(area.y..) {
             buffer.set_string(area.x, y, line, style);
         }
-        let hint = "Any key goes back.";
-        if height < lines {
-            buffer.set_stringn(area.x, area.bottom() - 1, hint, columns, theme::QUIET);
+        match &self.dead {
+            // Over the frame of the code, if need be: nobody has to read that one.
+            Some(why) => {
+                let hint = format!("✗ {why} Any key goes back.");
+                buffer.set_stringn(area.x, area.bottom() - 1, hint, columns, theme::WRONG);
+            }
+            None if height < lines => {
+                buffer.set_stringn(area.x, area.bottom() - 1, "Any key goes back.", columns, theme::QUIET);
+            }
+            None => {}
         }
     }
 }
@@ -97,13 +107,13 @@ mod tests {
 
     #[test]
     fn a_usual_link_fits_on_the_smallest_usual_terminal() {
-        let (width, height) = Qr::new(LINK, false).unwrap().size();
+        let (width, height) = Qr::new(LINK, None, false).unwrap().size();
         assert!(width <= 80 && height <= 24, "{width}x{height}");
     }
 
     #[test]
     fn both_ways_of_drawing_show_the_same_modules() {
-        let (blocks, ascii) = (Qr::new(LINK, false).unwrap(), Qr::new(LINK, true).unwrap());
+        let (blocks, ascii) = (Qr::new(LINK, None, false).unwrap(), Qr::new(LINK, None, true).unwrap());
         for y in 0..blocks.rows.len() {
             let plain: Vec<bool> = ascii.line(y).chars().step_by(2).map(|sign| sign == '#').collect();
             let block: Vec<bool> = blocks
@@ -119,6 +129,6 @@ mod tests {
 
     #[test]
     fn what_no_code_can_hold_has_none() {
-        assert_eq!(Qr::new(&"x".repeat(4_000), false), None);
+        assert_eq!(Qr::new(&"x".repeat(4_000), None, false), None);
     }
 }

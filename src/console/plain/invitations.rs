@@ -146,6 +146,9 @@ impl<R: BufRead, W: Write> Plain<R, W> {
 
     /// The link alone on its line; one for each flow where the invitation is for any.
     fn print_link(&mut self, row: &InvitationView) -> Result<(), Stop> {
+        if let Some(why) = row.invitation.why_dead((self.world.clock)()) {
+            self.talk.say(&why)?;
+        }
         let open = &self.overview.open_flows;
         let links: Vec<String> = match &row.flow_slug {
             Some(slug) => vec![link(&self.setting.public_url, slug, row.invitation.id)],
@@ -159,6 +162,9 @@ impl<R: BufRead, W: Write> Plain<R, W> {
 
     async fn copy_link(&mut self, row: &InvitationView) -> Result<(), Stop> {
         let Some(link) = link_of(row, &self.view()) else { return self.print_link(row) };
+        if let Some(why) = row.invitation.why_dead((self.world.clock)()) {
+            self.talk.say(&why)?;
+        }
         match self.world.perform(Effect::Copy(link)).await {
             // The terminal's own sequence, which a screen reader does not read.
             Some(Outcome::Copied(copied)) => {
