@@ -60,7 +60,12 @@ async fn start(folder: &tempfile::TempDir, hashing: Hashing) -> (String, Invitat
     tx.commit().await.unwrap();
     let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let options = server::Options { public_url: url.clone(), hashing, trusted_proxies: vec![] };
+    let options = server::Options {
+        public_url: url.clone(),
+        hashing,
+        trusted_proxies: vec![],
+        patience: server::Patience::default(),
+    };
     tokio::spawn(serve(store, listener, options, std::future::pending()));
     (url, id)
 }

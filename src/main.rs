@@ -204,7 +204,12 @@ async fn bind(config: &Config) -> Result<(TcpListener, SocketAddr)> {
 
 fn server_options(config: &Config, public_url: String) -> server::Options {
     let trusted_proxies = config.trusted_proxies.clone();
-    server::Options { public_url, hashing: config.password_hashing, trusted_proxies }
+    server::Options {
+        public_url,
+        hashing: config.password_hashing,
+        trusted_proxies,
+        patience: server::Patience::default(),
+    }
 }
 
 fn check_terminal(plain: bool) -> Result {

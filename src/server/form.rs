@@ -30,7 +30,7 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
         let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if kind.starts_with("multipart/form-data") {
             DefaultBodyLimit::max(MAX_UPLOAD).apply(&mut request);
-            let parts = Multipart::from_request(request, state).await.map_err(|it| it.status())?;
+            let parts = Multipart::from_request(request, state).await.map_err(|it| unread(it.status()))?;
             return in_parts(parts).await.map(Self);
         }
         DefaultBodyLimit::max(MAX_FORM).apply(&mut request);
@@ -42,7 +42,7 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
 async fn in_parts(mut parts: Multipart) -> Result<Vec<(String, String)>, StatusCode> {
     let mut fields = Vec::new();
     let mut kept = 0;
-    while let Some(mut part) = parts.next_field().await.map_err(|it| it.status())? {
+    while let Some(mut part) = parts.next_field().await.map_err(|it| unread(it.status()))? {
         let name = part.name().unwrap_or_default().to_owned();
         let file = part.file_name().map(|_| media_type(part.content_type()).to_owned());
         let content = read(&mut part).await?;
@@ -63,11 +63,16 @@ async fn in_parts(mut parts: Multipart) -> Result<Vec<(String, String)>, StatusC
 /// Reads a part. Of one that is too large only so much that it is known to be.
 async fn read(part: &mut Field<'_>) -> Result<Vec<u8>, StatusCode> {
     let mut content = Vec::new();
-    while let Some(chunk) = part.chunk().await.map_err(|it| it.status())? {
+    while let Some(chunk) = part.chunk().await.map_err(|it| unread(it.status()))? {
         let room = (Prompt::MAX_FILE + 1).saturating_sub(content.len());
         content.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
     }
     Ok(content)
+}
+
+/// A form that broke off, or came too slowly, is no fault of ours, as the reader of parts has it.
+fn unread(status: StatusCode) -> StatusCode {
+    if status.is_server_error() { StatusCode::BAD_REQUEST } else { status }
 }
 
 /// The media type that the browser names, where it is one.

@@ -8,6 +8,7 @@ mod field;
 mod flow;
 mod form;
 mod language;
+mod listen;
 mod markup;
 pub(crate) mod page;
 mod questions;
@@ -29,6 +30,7 @@ use tokio::net::TcpListener;
 use crate::clock;
 use crate::executor::{Executor, ExecutorError, Hashing};
 use crate::store::{Store, sessions};
+pub use listen::Patience;
 
 /// How long requests may take to end after the server was told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -44,6 +46,8 @@ pub struct Options {
     pub hashing: Hashing,
     /// Peers whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
+    /// How long visitors may take to ask.
+    pub patience: Patience,
 }
 
 /// Why the server can't run.
@@ -89,23 +93,21 @@ pub async fn serve(
     let app = router::router(store.clone(), executor, &options);
     let (stopping, mut stopped) = tokio::sync::watch::channel(false);
     let housekeeper = tokio::spawn(keep_house(store));
-    let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(
-        async move {
-            shutdown.await;
-            // Nobody listens any more only where the server has ended.
-            let _ = stopping.send(true);
-        },
-    );
-    let result = tokio::select! {
-        result = server => result.map_err(ServerError::from),
+    let server = listen::run(listener, app, options.patience.head, async move {
+        shutdown.await;
+        // Nobody listens any more only where the server has ended.
+        let _ = stopping.send(true);
+    });
+    tokio::select! {
+        () = server => {}
         () = async {
             // An error means that the sender is gone: the server has ended, and the other branch is ready.
             let _ = stopped.wait_for(|stop| *stop).await;
             tokio::time::sleep(GRACE).await;
-        } => Ok(()),
-    };
+        } => {}
+    }
     housekeeper.abort();
-    result
+    Ok(())
 }
 
 async fn keep_house(store: Store) {

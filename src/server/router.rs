@@ -15,7 +15,7 @@ use super::error::Fault;
 use super::page::{self, Message, SignOut};
 use super::session::Token;
 use super::words::Words;
-use super::{Options, api, flow, language, security};
+use super::{Options, api, flow, language, listen, security};
 use crate::clock;
 use crate::executor::Executor;
 use crate::store::{Store, sessions, users};
@@ -79,12 +79,14 @@ pub fn router(store: Store, executor: Executor, options: &Options) -> Router {
         // What is nested at `/` answers `/guests` only, and where signing out leads is `/guests/`.
         Router::new().nest(&shared.base, routes.clone()).route(&format!("{}/", shared.base), get(home))
     };
+    let limit = options.patience.body;
     routes
         .merge(nested)
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(Arc::clone(&shared), language::choose))
         .layer(middleware::from_fn(security::add_headers))
+        .layer(middleware::from_fn(move |request, next| listen::bound_body(request, next, limit)))
         .with_state(shared)
 }
 

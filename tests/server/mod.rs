@@ -10,6 +10,7 @@ mod hostile;
 mod languages;
 mod links;
 mod pages;
+mod patience;
 mod prompts;
 mod race;
 pub mod running;

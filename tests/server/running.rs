@@ -1,7 +1,7 @@
 //! A server in this process, on a port of its own.
 
 use guestlist::domain::id::InvitationId;
-use guestlist::server::{Options, bind, serve};
+use guestlist::server::{Options, Patience, bind, serve};
 use guestlist::store::Store;
 use tokio::task::JoinHandle;
 
@@ -32,11 +32,20 @@ pub async fn start_as(store: &Store, public_url: &str) -> Running {
 
 /// Starts a server that has this public address and believes these proxies.
 pub async fn start_with(store: &Store, public_url: &str, trusted_proxies: Vec<std::net::IpAddr>) -> Running {
+    run(store, public_url, trusted_proxies, Patience::default()).await
+}
+
+/// Starts a server that waits only so long for requests that were begun.
+pub async fn start_impatient(store: &Store, patience: Patience) -> Running {
+    run(store, "http://127.0.0.1:9000", vec![], patience).await
+}
+
+async fn run(store: &Store, public_url: &str, trusted_proxies: Vec<std::net::IpAddr>, patience: Patience) -> Running {
     let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let (_, rest) = public_url.split_once("://").unwrap();
     let path = rest.find('/').map_or("", |slash| rest[slash..].trim_end_matches('/'));
     let url = format!("http://{}{path}", listener.local_addr().unwrap());
-    let options = Options { public_url: public_url.into(), hashing: QUICK, trusted_proxies };
+    let options = Options { public_url: public_url.into(), hashing: QUICK, trusted_proxies, patience };
     let store = store.clone();
     let task = tokio::spawn(async move { serve(store, listener, options, std::future::pending()).await.unwrap() });
     Running { url, task }
