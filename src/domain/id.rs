@@ -76,9 +76,11 @@ id!(
 pub struct InvitationId(pub Uuid);
 
 impl InvitationId {
-    /// Reads a token as people send it: dashed or plain hexadecimal, any case. Anything else is `None`; so is the
-    /// all-zero UUID, which no invitation ever has.
+    /// Reads a token as people send it: dashed or plain hexadecimal, any case, perhaps with what ends a sentence or a
+    /// quotation behind it, which mail programs take for a part of the link. Anything else is `None`; so is the all-zero
+    /// UUID, which no invitation ever has.
     pub fn parse(token: &str) -> Option<Self> {
+        let token = token.trim_end_matches(['.', ',', ')', '>', ' ']);
         if token.len() != 32 && token.len() != 36 {
             return None;
         }
@@ -108,11 +110,26 @@ mod tests {
         assert_eq!(InvitationId::parse(&dashed.to_uppercase()), Some(id));
         assert_eq!(InvitationId::parse(&dashed.replace('-', "")), Some(id));
         assert_eq!(id.token(), dashed);
+        for end in [".", ",", ")", ">", " ", ").", ">, "] {
+            assert_eq!(InvitationId::parse(&format!("{dashed}{end}")), Some(id), "{end:?}");
+        }
     }
 
     #[test]
     fn what_is_no_token_is_refused() {
-        for bad in ["", " ", "\0", "nonsense", "00000000-0000-0000-0000-000000000000", &"1".repeat(10_000)] {
+        for bad in [
+            "",
+            " ",
+            "\0",
+            "nonsense",
+            "00000000-0000-0000-0000-000000000000",
+            &"1".repeat(10_000),
+            &".".repeat(36),
+            " 1f0cbe9e-7c0e-4f3a-9d2c-0a1b2c3d4e5f",
+            "(1f0cbe9e-7c0e-4f3a-9d2c-0a1b2c3d4e5f)",
+            "1f0cbe9e-7c0e-4f3a-9d2c-0a1b2c3d4e5f.x",
+            "1f0cbe9e-7c0e-4f3a-9d2c-0a1b2c3d4e5f\n",
+        ] {
             assert_eq!(InvitationId::parse(bad), None, "{bad:.20}");
         }
     }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use unicode_normalization::UnicodeNormalization;
 
 use super::Mapping;
 use super::id::UserId;
@@ -12,8 +13,9 @@ use super::stage::UserType;
 use super::text;
 use super::validation::FieldErrors;
 
-/// A user name: 1 to 150 characters, no control or bidi characters, no blanks around it. Two names that differ in case
-/// only are the same name (see [`Username::key`]).
+/// A user name: 1 to 150 characters, no control or bidi characters, no blanks around it; letters and their accents are
+/// composed (NFC), however they were typed. Two names that differ in case only are the same name (see
+/// [`Username::key`]).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Username(String);
@@ -24,17 +26,30 @@ impl Username {
 
     /// Reads a user name, or says in one sentence what is wrong with it.
     pub fn parse(name: &str) -> Result<Self, String> {
-        let name = name.trim();
+        let name: String = name.trim().nfc().collect();
         if name.is_empty() {
             return Err("Enter a username.".into());
         }
-        text::check_line(name, Self::MAX)?;
-        Ok(Self(name.to_owned()))
+        text::check_line(&name, Self::MAX)?;
+        Ok(Self(name))
     }
 
-    /// What must be unique: the name in lower case.
+    /// Reads the name that somebody chooses who enrolls. Letters of two alphabets that look alike are refused: nobody is
+    /// to become `аlice`, with a Cyrillic letter, beside `alice`. Administrators may give such a name, and blueprints
+    /// bring it: they mean what they write.
+    pub fn choose(name: &str) -> Result<Self, String> {
+        let name = Self::parse(name)?;
+        let mut alphabets = name.0.chars().filter_map(alphabet);
+        let first = alphabets.next();
+        match alphabets.find(|other| Some(*other) != first) {
+            Some(_) => Err("Use letters of one alphabet: Latin, Greek or Cyrillic.".into()),
+            None => Ok(name),
+        }
+    }
+
+    /// What must be unique: the name in lower case, and composed.
     pub fn key(&self) -> String {
-        self.0.to_lowercase()
+        self.0.to_lowercase().nfc().collect()
     }
 
     /// The name as it was entered.
@@ -46,6 +61,29 @@ impl Username {
 impl fmt::Display for Username {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
+    }
+}
+
+/// The alphabets whose letters are taken for one another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Alphabet {
+    Latin,
+    Greek,
+    Cyrillic,
+}
+
+/// The alphabet of a letter, where it is one of those.
+fn alphabet(c: char) -> Option<Alphabet> {
+    match c {
+        c if !c.is_alphabetic() => None,
+        'A'..='Z' | 'a'..='z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' | '\u{ff21}'..='\u{ff5a}' => {
+            Some(Alphabet::Latin)
+        }
+        '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => Some(Alphabet::Greek),
+        '\u{400}'..='\u{52f}' | '\u{1c80}'..='\u{1c8f}' | '\u{2de0}'..='\u{2dff}' | '\u{a640}'..='\u{a69f}' => {
+            Some(Alphabet::Cyrillic)
+        }
+        _ => None,
     }
 }
 
@@ -218,6 +256,25 @@ mod tests {
         assert_eq!(Username::parse(" Jane ").unwrap().key(), Username::parse("JANE").unwrap().key());
         assert!(Username::parse(&"x".repeat(151)).is_err());
         assert!(Username::parse("a\u{1b}b").is_err());
+    }
+
+    #[test]
+    fn accents_are_the_same_however_they_are_typed() {
+        let (composed, apart) = (Username::parse("caf\u{e9}").unwrap(), Username::parse("CAFE\u{301}").unwrap());
+        assert_eq!(apart.as_str(), "CAF\u{c9}");
+        assert_eq!(composed.key(), apart.key());
+        assert!(Username::parse(&"e\u{301}".repeat(150)).is_ok());
+    }
+
+    #[test]
+    fn who_enrolls_chooses_letters_of_one_alphabet() {
+        for mixed in ["\u{430}lice", "alice\u{3bf}", "\u{3b1}\u{431}"] {
+            assert!(Username::choose(mixed).is_err(), "{mixed}");
+            assert!(Username::parse(mixed).is_ok(), "{mixed}");
+        }
+        for one in ["alice", "jürgen-1", "алиса.2", "αλίκη", "山田taro", "محمد", "42"] {
+            assert!(Username::choose(one).is_ok(), "{one}");
+        }
     }
 
     #[test]

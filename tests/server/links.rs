@@ -100,6 +100,39 @@ on_both! {
         }
     }
 
+    async fn whoever_is_signed_in_makes_no_account_without_a_link_either(store: Store) {
+        two_pages(&store).await;
+        making("other").invitation().credentials().user_write().insert(&store).await;
+        let server = start(&store).await;
+        let id = invite(&store, &settings("welcome")).await;
+        let (browser, first) = Browser::at(&server, &server.link("enroll", id)).await;
+        let second = browser.go_on(&first, CREDENTIALS).await;
+        let last = browser.go_on(&second, DETAILS).await;
+        assert!(last.body.contains("signed in as jane"), "{last:?}");
+        for slug in ["other", "enroll"] {
+            let seen = browser.get(&server.flow(slug)).await;
+            seen.check_no_form();
+            // Not by a form of one's own either, with the rights of the page that is open.
+            let mut fields = vec![("username", "eve"), ("password", "x"), ("password_repeat", "x")];
+            let hidden = first.hidden();
+            fields.extend(hidden.iter().map(|(key, value)| (key.as_str(), value.as_str())));
+            let posted = page(browser.client.post(server.flow(slug)).form(&fields)).await;
+            assert!(posted.status == 303 || posted.status.is_client_error(), "{posted:?}");
+        }
+        assert_eq!((user_count(&store).await, uses(&store, id).await), (1, 1));
+    }
+
+    async fn what_a_mail_program_adds_to_a_link_does_no_harm(store: Store) {
+        two_pages(&store).await;
+        let server = start(&store).await;
+        let id = invite(&store, &settings("welcome")).await;
+        for end in [".", ",", ")", ">", "%3E", "%20", "+", ").", "%3E,"] {
+            let opened = Browser::new(&server).get(&format!("{}{end}", server.link("enroll", id))).await;
+            assert_eq!((opened.status.as_u16(), opened.location()), (303, "/if/flow/enroll/"), "{end}");
+        }
+        Browser::new(&server).get(&format!("{}.html", server.link("enroll", id))).await.check_calm(404);
+    }
+
     async fn of_two_tokens_in_a_link_the_last_counts_and_its_form_is_free(store: Store) {
         two_pages(&store).await;
         let server = start(&store).await;

@@ -75,7 +75,7 @@ impl Question<'_> {
         }
         if prompt.asks_username() && !prompt.kind.is_choice() {
             let name = line(answer.trim(), Username::MAX)?;
-            return Username::parse(name).map(|name| Some(name.as_str().into())).map_err(AnswerFault::Other);
+            return Username::choose(name).map(|name| Some(name.as_str().into())).map_err(AnswerFault::Other);
         }
         self.filled(answer).map(Some)
     }
