@@ -35,12 +35,15 @@ const KEPT_IN: &[(&str, &str)] = &[
     ("arboard", "console"),
     ("qrcode", "console"),
     ("axum", "server"),
+    ("hyper", "server"),
+    ("hyper_util", "server"),
     ("sqlx", "store"),
     ("argon2", "secret"),
 ];
 
 /// What the pure room may use besides itself.
-const PURE: &[&str] = &["std", "core", "alloc", "serde", "serde_json", "chrono", "uuid", "thiserror"];
+const PURE: &[&str] =
+    &["std", "core", "alloc", "serde", "serde_json", "chrono", "uuid", "thiserror", "unicode_normalization"];
 
 /// Names that say nothing about what is inside.
 const EMPTY_NAMES: &[&str] = &["util", "common", "helper", "type", "manager", "service"];
@@ -326,4 +329,45 @@ fn the_rule_on_migrations_can_fail() {
     assert_eq!(unpaired(&names(&["0001_a.sql", "0001_b.sql"]), &names(&["0001_a.sql", "0001_b.sql"])).len(), 1);
     assert_eq!(unpaired(&names(&["first.sql"]), &names(&["first.sql"])).len(), 1);
     assert!(unpaired(&names(&["0001_a.sql"]), &names(&["0001_a.sql"])).is_empty());
+}
+
+/// Files and folders that a document names between backticks: those that begin with a folder of the package, and those
+/// that begin with a room.
+fn named_paths(text: &str) -> Vec<&str> {
+    let folders = ["src", "tests", "benches", "blueprints", "migrations", "assets", "fuzz"];
+    let begins = |name: &str| {
+        let (first, rest) = name.split_once('/').unwrap_or_default();
+        !rest.contains("//") && (folders.contains(&first) || MAY_USE.iter().any(|(room, _)| *room == first))
+    };
+    let plain = |name: &str| !name.contains(|c: char| c.is_whitespace() || "{}*<>:".contains(c));
+    text.split('`').skip(1).step_by(2).filter(|name| plain(name) && begins(name)).collect()
+}
+
+/// Whether a document's path is there: as it stands, or as a module.
+fn is_there(name: &str) -> bool {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let ways = [name.to_owned(), format!("{name}.rs"), format!("src/{name}"), format!("src/{name}.rs")];
+    ways.iter().any(|way| root.join(way).exists())
+}
+
+#[test]
+fn every_path_that_the_documents_name_is_there() {
+    for (document, text) in
+        [("README.md", include_str!("../README.md")), ("ARCHITECTURE.md", include_str!("../ARCHITECTURE.md"))]
+    {
+        let named = named_paths(text);
+        assert!(named.len() > 10, "{document} names {} paths", named.len());
+        let gone: Vec<String> =
+            named.iter().filter(|name| !is_there(name)).map(|name| format!("{document}: {name}")).collect();
+        hold("Name what is there.", &gone);
+    }
+}
+
+#[test]
+fn the_rule_on_named_paths_can_fail() {
+    let text = "`src/store/` and `src/nowhere.rs`, `server/flow.rs`, `console/keymap`; not `GET /if/flow/`, `postgres://x`, `a/b`";
+    let named = named_paths(text);
+    assert_eq!(named, ["src/store/", "src/nowhere.rs", "server/flow.rs", "console/keymap"]);
+    let gone: Vec<_> = named.into_iter().filter(|name| !is_there(name)).collect();
+    assert_eq!(gone, ["src/nowhere.rs"]);
 }
