@@ -1,12 +1,17 @@
 //! What will go wrong with an invitation and its flow. One function a rule; each has a stable code, a sentence and,
 //! where there is one, the action that mends it.
 
+use serde_json::Value;
+
 use super::Mapping;
 use super::execution;
 use super::flow::{Designation, Outline};
+use super::prompt::{AnswerFault, Evaluated, Prompt, Question};
+use super::prompt_data;
 use super::slug::Slug;
 use super::stage::StageKind;
-use super::text::printable;
+use super::text::{self, LineFault, printable};
+use super::user::{Username, check_path};
 use super::validation::nearest;
 
 /// One thing that will go wrong.
@@ -34,6 +39,7 @@ pub const USER_FIELDS: &[&str] = &["username", "name", "email", "password", "is_
 pub fn diagnose(fixed_data: &Mapping, outline: &Outline) -> Vec<Problem> {
     let mut problems = flow_problems(outline);
     problems.extend(unmatched_keys(fixed_data, outline));
+    problems.extend(unusable_values(fixed_data, outline));
     problems
 }
 
@@ -139,6 +145,59 @@ fn unmatched_keys(fixed_data: &Mapping, outline: &Outline) -> Vec<Problem> {
         .collect()
 }
 
+/// Values that their field will not take as they are, and invisible characters that nobody would see who reads them.
+fn unusable_values(fixed_data: &Mapping, outline: &Outline) -> Vec<Problem> {
+    let mut told: Vec<&str> = Vec::new();
+    let mut problems = Vec::new();
+    let mut tell = |key: &str, why: &str| {
+        problems.push(problem("unusable_value", format!("`{}` {why}", printable(key)), None));
+    };
+    for prompt in outline.prompts().filter(|prompt| prompt.is_asked() && !prompt.kind.is_choice()) {
+        let key = prompt.field_key.as_str();
+        if told.contains(&key) || prompt_data::find(fixed_data, key).is_none() {
+            continue;
+        }
+        // As if it were sent off as it stands there.
+        match Question::new(prompt, fixed_data, &Evaluated::default()).check(None) {
+            Ok(_) | Err(AnswerFault::Blank) => {}
+            Err(why) => {
+                told.push(key);
+                tell(key, &format!("will not be taken as it is: {}", printable(&why.to_string())));
+            }
+        }
+    }
+    each_text(fixed_data, "", &mut |key, text| {
+        let refused = match key {
+            _ if told.contains(&key) || text.is_empty() => return,
+            "username" => Username::parse(text).err(),
+            "name" | "email" => text::check_line(text, Prompt::MAX_ANSWER).err(),
+            "path" => check_path(text).err(),
+            _ => None,
+        };
+        if let Some(why) = refused {
+            tell(key, &format!("will not be taken as it is: {why}"));
+        } else if let Some(LineFault::Invisible(c)) = text::lines_fault(text, usize::MAX) {
+            tell(key, &format!("holds the invisible character U+{:04X}.", u32::from(c)));
+        }
+    });
+    problems
+}
+
+/// Every text of a mapping, with its key; dots between what lies within.
+fn each_text(data: &Mapping, within: &str, tell: &mut impl FnMut(&str, &str)) {
+    fn walk(key: &str, value: &Value, tell: &mut impl FnMut(&str, &str)) {
+        match value {
+            Value::String(text) => tell(key, text),
+            Value::Array(list) => list.iter().for_each(|item| walk(key, item, tell)),
+            Value::Object(map) => each_text(map, &format!("{key}."), tell),
+            _ => {}
+        }
+    }
+    for (key, value) in data {
+        walk(&format!("{within}{key}"), value, tell);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -228,6 +287,33 @@ mod tests {
         assert_eq!(any_flow_problems(&[])[0].code, "no_flow_for_any");
         assert_eq!(any_flow_problems(&[slug("a")]), []);
         assert!(any_flow_problems(&[slug("a"), slug("b")])[0].sentence.contains("a, b"));
+    }
+
+    #[test]
+    fn values_that_would_be_refused_or_deceive_are_named() {
+        let sentences = |data: serde_json::Value| -> Vec<String> {
+            let flow = outline(vec![invitation(), prompt(), write()]);
+            let problems = diagnose(data.as_object().unwrap(), &flow);
+            assert!(problems.iter().all(|problem| problem.code == "unusable_value"), "{problems:?}");
+            problems.into_iter().map(|problem| problem.sentence).collect()
+        };
+        assert_eq!(
+            sentences(json!({"email": "jane@example.com", "name": "Zoë", "attributes": {"a": "x\ny"}})),
+            [""; 0]
+        );
+        assert_eq!(sentences(json!({"email": "", "username": ""})), [""; 0]);
+        let email = "`email` will not be taken as it is: Enter a complete email address, such as jane@example.com.";
+        assert_eq!(sentences(json!({"email": "jane"})), [email]);
+        let hidden = "The invisible character U+202E is not allowed here.";
+        assert_eq!(sentences(json!({"email": "a\u{202e}@b.c"})), [email]);
+        assert_eq!(sentences(json!({"name": "a\u{202e}b"})), [format!("`name` will not be taken as it is: {hidden}")]);
+        assert!(sentences(json!({"username": "x".repeat(151)}))[0].contains("at most 150"));
+        assert!(sentences(json!({"name": "x".repeat(1_001)}))[0].contains("at most 1000"));
+        assert!(sentences(json!({"path": "/users"}))[0].contains("`path`"));
+        assert_eq!(
+            sentences(json!({"attributes": {"team": ["a", "\u{1b}[31m"]}})),
+            ["`attributes.team` holds the invisible character U+001B."]
+        );
     }
 
     #[test]

@@ -30,7 +30,7 @@ on_both! {
         assert_eq!(machine.json(&["invitation", "revoke", "welcome"])["status"], "revoked");
         assert_eq!(machine.json(&["invitation", "list", "--status", "active"]), json!([]));
         let warned = machine.run(&["invitation", "link", "welcome"]).done();
-        assert!(warned.err.contains("revoked"), "{}", warned.err);
+        assert!(warned.err.contains("warning: welcome is revoked: its link lets nobody enroll."), "{}", warned.err);
         assert_eq!(machine.json(&["invitation", "restore", id])["status"], "active");
 
         assert_eq!(machine.json(&["invitation", "delete", "welcome"])["deleted"], true);
@@ -84,6 +84,12 @@ fn what_will_go_wrong_is_told_beside_the_invitation() {
     let made: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(made["problems"][0]["code"], "no_invitation_stage");
     assert_eq!(made["problems"][1]["code"], "unmatched_key");
+    let hostile = "{name: \"a\\u202eb\", email: jane}";
+    let ran =
+        machine.run(&["invitation", "create", "b", "--flow", "default-enrollment-flow", "--data", hostile]).done();
+    for told in ["`name` will not be taken as it is", "U+202E", "`email` will not be taken as it is"] {
+        assert!(ran.err.contains(told), "{}", ran.err);
+    }
 }
 
 #[test]
@@ -154,4 +160,52 @@ fn a_reissued_invitation_has_a_new_link_and_the_old_one_is_unknown() {
     assert!(said.err.contains("The old link of welcome is dead."), "{said:?}");
     machine.run(&["invitation", "reissue", "welcom"]).complained(1, "Did you mean `welcome`?");
     machine.run(&["--read-only", "invitation", "reissue", "welcome"]).complained(1, "read-only");
+}
+
+#[test]
+fn what_is_given_may_begin_with_a_hyphen() {
+    let machine = Machine::with_flow();
+    let data = "---\nemail: jane@example.com\n";
+    let made = machine.json(&["invitation", "create", "a", "--data", data, "--note", "-x", "--max-uses", "2"]);
+    assert_eq!((&made["fixed_data"]["email"], &made["note"]), (&json!("jane@example.com"), &json!("-x")));
+    machine.run(&["invitation", "batch", "--count", "1", "--name", "b", "--data", data, "--note", "-y"]).done();
+    machine.run(&["user", "create", "jane", "--attributes", "---\nteam: red\n"]).done();
+    machine.run(&["group", "create", "staff", "--attributes", "--- {team: red}"]).done();
+    machine.run(&["invitation", "create", "c", "--data", "- a\n- b\n"]).complained(2, "mapping");
+}
+
+#[tokio::test]
+async fn openings_are_counted_in_words() {
+    let machine = Machine::with_flow();
+    let made = machine.json(&["invitation", "create", "a"]);
+    let id = guestlist::domain::id::InvitationId::parse(made["id"].as_str().unwrap()).unwrap();
+    let store = guestlist::store::Store::open(&format!("sqlite://{}", machine.database().display())).await.unwrap();
+    for expected in ["once, ", "2 times, last "] {
+        let mut tx = store.begin_write().await.unwrap();
+        guestlist::store::invitations::record_open(&mut tx, id, guestlist::clock::now()).await.unwrap();
+        tx.commit().await.unwrap();
+        let shown = machine.run(&["invitation", "show", "a"]).done().out;
+        let opened = shown.lines().find(|line| line.starts_with("Opened")).unwrap();
+        assert!(opened.contains(expected), "{opened}");
+    }
+}
+
+#[test]
+fn in_the_hour_that_clocks_show_twice_an_invitation_lasts_to_the_later() {
+    // Zones written out, so that nothing depends on the zones that a machine knows.
+    for (zone, typed, expires) in [
+        ("CET-1CEST,M3.5.0,M10.5.0/3", "2099-10-25 02:30", "2099-10-25T01:30:00Z"),
+        ("CET-1CEST,M3.5.0,M10.5.0/3", "2099-10-25 01:59", "2099-10-24T23:59:00Z"),
+        ("CET-1CEST,M3.5.0,M10.5.0/3", "2099-10-25 03:00", "2099-10-25T02:00:00Z"),
+        ("EST5EDT,M3.2.0,M11.1.0", "2099-11-01 01:15", "2099-11-01T06:15:00Z"),
+        ("AEST-10AEDT,M10.1.0,M4.1.0/3", "2099-04-05 02:45", "2099-04-04T16:45:00Z"),
+        ("<+1030>-10:30<+11>-11,M10.1.0,M4.1.0", "2099-04-05 01:45", "2099-04-04T15:15:00Z"),
+        ("UTC0", "2099-10-25 02:30", "2099-10-25T02:30:00Z"),
+    ] {
+        let machine = Machine::new().with("TZ", zone);
+        let made = machine.json(&["invitation", "create", "a", "--expires", typed]);
+        assert_eq!(made["expires"], expires, "{zone} {typed}");
+    }
+    let machine = Machine::new().with("TZ", "CET-1CEST,M3.5.0,M10.5.0/3");
+    machine.run(&["invitation", "create", "a", "--expires", "2099-03-29 02:30"]).complained(2, "does not exist");
 }
