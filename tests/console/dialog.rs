@@ -1,6 +1,7 @@
 //! What helps to fill in the Create and Edit Invitation dialog.
 
-use guestlist::console::event::Effect;
+use guestlist::console::ServerStatus;
+use guestlist::console::event::{Effect, Event, What};
 use guestlist::domain::flow::{Designation, Flow};
 use guestlist::domain::id::FlowId;
 use guestlist::domain::slug::Slug;
@@ -80,6 +81,48 @@ async fn tab_goes_on_where_no_key_is_begun() {
 }
 
 #[tokio::test]
+async fn ctrl_u_deletes_to_the_beginning_of_the_line_in_every_field() {
+    let mut console = Console::new().await;
+    console.press("n wrong <C-u> jane <tab> <tab> <tab>").await;
+    console.paste("name: Jane\nemail: x").await;
+    console.press("<C-u> <C-u>").await;
+    console.sees("name: Jane");
+    console.sees_no("email: x");
+    console.press("<A-u>").await;
+    console.sees("email: x");
+    console.press("<A-r> <C-s>").await;
+    let made = console.invitations().await.remove(0).invitation.settings;
+    assert_eq!((made.name.as_str(), json!(made.fixed_data)), ("jane", json!({"name": "Jane"})));
+    console.press(&format!("? {}", "<C-d> ".repeat(20))).await;
+    console.sees("Delete to the beginning of the line");
+}
+
+#[tokio::test]
+async fn a_value_that_its_field_would_refuse_is_told_while_it_is_typed() {
+    let mut console = Start { size: (120, 40), ..Start::default() }.open().await;
+    console.press("n jane <tab> <tab> <tab> email:<space>jane").await;
+    console.sees("`email` will not be taken as it is");
+    console.press("@example.com").await;
+    console.sees_no("will not be taken");
+}
+
+#[tokio::test]
+async fn the_first_line_tells_what_is_known_of_the_server() {
+    let mut console = Start { size: (140, 24), ..Start::default() }.open().await;
+    let address = || "http://id.example.com".to_owned();
+    for (status, shown) in [
+        (ServerStatus::Starting, "○ server …"),
+        (ServerStatus::Silent(address()), "✗ server does not answer"),
+        (ServerStatus::Listening(address()), "● server http://id.example.com"),
+        (ServerStatus::NotAsked("https://id.example.com".into()), "○ server https://id.example.com (not asked)"),
+        (ServerStatus::Failed("x".into()), "✗ server failed"),
+    ] {
+        let _ = console.app.handle(Event { at: console.now, what: What::Server(status) });
+        console.sees(shown);
+    }
+}
+
+#[tokio::test]
 async fn keys_stand_out_without_colours_too() {
     let mut console = Console::new().await;
     console.press("n <tab> <tab> <tab> email:<space>12").await;
@@ -87,7 +130,7 @@ async fn keys_stand_out_without_colours_too() {
     let buffer = console.terminal.backend().buffer().clone();
     let place = (0..24u16).find_map(|y| {
         (0..70u16)
-            .find(|x| (0..5).all(|i| buffer[(x + i, y)].symbol() == &"email"[usize::from(i)..=usize::from(i)]))
+            .find(|x| (0..6).all(|i| buffer[(x + i, y)].symbol() == &"email:"[usize::from(i)..=usize::from(i)]))
             .map(|x| (x, y))
     });
     let (x, y) = place.expect("the key is seen");

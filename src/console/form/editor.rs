@@ -1,6 +1,6 @@
 //! The editor of custom attributes: colours, and keys that are offered as they are typed.
 
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui_textarea::TextArea;
 
 use super::fields::Field;
@@ -50,7 +50,15 @@ impl InvitationForm {
         if harmful {
             return;
         }
-        if self.fields.attributes.input(key) {
+        let area = &mut self.fields.attributes;
+        let changed = match (key.modifiers, key.code) {
+            // As in every other field. What the editor takes it for, undoing, is moved beside it.
+            (KeyModifiers::CONTROL, KeyCode::Char('u')) => area.cursor().1 > 0 && area.delete_line_by_head(),
+            (KeyModifiers::ALT, KeyCode::Char('u')) => area.undo(),
+            (KeyModifiers::ALT, KeyCode::Char('r')) => area.redo(),
+            _ => area.input(key),
+        };
+        if changed {
             self.edited_text();
         }
         // The colours are those of the rows around the cursor.

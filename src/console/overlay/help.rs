@@ -13,6 +13,15 @@ use crate::console::widget::text;
 /// The room for keys beside what they do.
 const KEYS: usize = 14;
 
+/// What keys do where text is typed: the same in every field, so no rows of the key table.
+const TYPING: &[(&str, &str)] = &[
+    ("Ctrl-u", "Delete to the beginning of the line"),
+    ("Ctrl-k", "Delete to the end of the line"),
+    ("Ctrl-w", "Delete the word before the cursor"),
+    ("Ctrl-a Ctrl-e", "To the beginning or the end of the line"),
+    ("Alt-u Alt-r", "Undo, and do again: in custom attributes"),
+];
+
 /// A heading, and below it keys and what they do.
 type Section = (&'static str, Vec<(String, &'static str)>);
 
@@ -31,7 +40,8 @@ impl Help {
                 keymap.rows(std::slice::from_ref(context)).filter(|(row, _)| !(read_only && row.action.writes()));
             (context.label(), rows.map(|(row, keys)| (written(keys), row.long)).collect::<Vec<_>>())
         };
-        let sections = CONTEXTS.iter().map(section).filter(|(_, rows)| !rows.is_empty()).collect();
+        let mut sections: Vec<Section> = CONTEXTS.iter().map(section).filter(|(_, rows)| !rows.is_empty()).collect();
+        sections.push(("Where text is typed", TYPING.iter().map(|(keys, long)| ((*keys).to_owned(), *long)).collect()));
         Self { sections, top: 0 }
     }
 
