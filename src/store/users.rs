@@ -346,6 +346,10 @@ pub async fn set_active(tx: &mut Tx, id: UserId, active: bool, act: &Act<'_>) ->
         not_own(id, act)?;
     }
     tx.exec(sql!("UPDATE user_account SET is_active = $2 WHERE id = $1", id.0, active)).await?;
+    if !active {
+        // Or an old cookie would be good again once the user is let in again.
+        tx.exec(sql!("DELETE FROM visitor_session WHERE user_id = $1", id.0)).await?;
+    }
     let detail = json!({ "is_active": active });
     events::log(tx, act, Action::ModelUpdated, Object("user", user.username.as_str()), detail).await?;
     Ok(true)

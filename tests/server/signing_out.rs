@@ -2,11 +2,11 @@
 
 use guestlist::domain::flow::Authentication;
 use guestlist::domain::invitation::Settings;
-use guestlist::store::{Store, events};
+use guestlist::store::{Store, events, users};
 
 use super::browser::{Browser, CREDENTIALS, DETAILS, page};
 use super::running::{start, start_as};
-use crate::support::fixture::{invite, making, read, settings, two_pages, uses};
+use crate::support::fixture::{invite, making, read, settings, two_pages, user_named, uses, write};
 use crate::support::stores::on_both;
 
 fn token(cookie: &str) -> &str {
@@ -31,6 +31,28 @@ on_both! {
         assert!(!seen.body.contains("jane"), "{seen:?}");
         let seen = page(thief.client.get(format!("{}/", server.url)).header("cookie", &new)).await;
         assert!(seen.body.contains("You are signed in as jane"), "{seen:?}");
+    }
+
+    async fn whoever_is_deactivated_or_deleted_is_signed_out_at_the_next_request(store: Store) {
+        two_pages(&store).await;
+        let id = invite(&store, &Settings { max_uses: None, ..settings("welcome") }).await;
+        let server = start(&store).await;
+        let (browser, first) = Browser::at(&server, &server.link("enroll", id)).await;
+        let second = browser.go_on(&first, CREDENTIALS).await;
+        browser.go_on(&second, DETAILS).await;
+        let signed_in = async || browser.get(&format!("{}/", server.url)).await.body.contains("signed in as jane");
+        assert!(signed_in().await);
+        let jane = user_named(&store, "jane").await.unwrap().user;
+        write(&store, async |tx, act| users::set_active(tx, jane.id, false, act).await.unwrap()).await;
+        assert!(!signed_in().await);
+        write(&store, async |tx, act| users::set_active(tx, jane.id, true, act).await.unwrap()).await;
+        assert!(!signed_in().await, "a cookie that was dead does not come to life");
+        let (other, first) = Browser::at(&server, &server.link("enroll", id)).await;
+        let second = other.go_on(&first, &[("username", "joe"), ("password", "x"), ("password_repeat", "x")]).await;
+        other.go_on(&second, DETAILS).await;
+        let joe = user_named(&store, "joe").await.unwrap().user;
+        write(&store, async |tx, act| users::delete(tx, joe.id, act).await.unwrap()).await;
+        assert!(!other.get(&format!("{}/", server.url)).await.body.contains("joe"));
     }
 
     async fn who_is_signed_in_can_sign_out_and_go_on_with_the_link(store: Store) {
