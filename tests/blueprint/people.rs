@@ -42,6 +42,19 @@ on_both! {
         assert!(brand.is_default && brand.settings["branding_title"] == "authentik" && brand.settings["flow_recovery"].is_string());
     }
 
+    async fn a_user_with_an_empty_list_of_groups_is_in_none(database: Database) {
+        let store = open(&database).await;
+        apply(&store, PEOPLE).await;
+        let groups_of = async || {
+            let mut tx = store.begin().await.unwrap();
+            users::find_by_username(&mut tx, &Username::parse("jane").unwrap()).await.unwrap().unwrap().groups
+        };
+        assert_eq!(groups_of().await, ["team"]);
+        let emptied = "entries:\n  - {model: authentik_core.user, identifiers: {username: Jane}, attrs: {groups: []}}\n";
+        apply(&store, emptied).await;
+        assert_eq!(groups_of().await, [""; 0]);
+    }
+
     async fn an_update_of_a_user_leaves_the_password_alone(database: Database) {
         let store = open(&database).await;
         apply(&store, PEOPLE).await;

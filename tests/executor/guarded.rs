@@ -3,7 +3,9 @@
 use guestlist::clock;
 use guestlist::domain::flow::{DeniedAction, Flow, StageBinding};
 use guestlist::domain::id::{PolicyBindingId, PolicyId};
+use guestlist::domain::invitation::Settings;
 use guestlist::domain::policy::{Decider, Guarded, PolicyBinding, PolicyModel};
+use guestlist::domain::prompt::PromptType;
 use guestlist::domain::stage::OtherModel;
 use guestlist::executor::{Answered, Opened, Refusal, Remark, View};
 use guestlist::store::{Store, flows, groups, policies};
@@ -11,7 +13,8 @@ use serde_json::json;
 
 use super::visitor::{CREDENTIALS, DETAILS, Visitor};
 use crate::support::fixture::{
-    group, invite, making, policy, read, settings, two_pages, user_count, user_named, uses, write,
+    expression, group, invite, making, mapping, policy, prompt, read, settings, two_pages, user_count, user_named,
+    uses, write,
 };
 use crate::support::stores::on_both;
 
@@ -146,6 +149,25 @@ on_both! {
         assert!(matches!(answered, Answered::Next { login: Some(_) }), "{answered:?}");
         let view = user_named(&store, "jane").await.unwrap();
         assert_eq!((view.user.name.as_str(), view.groups, uses(&store, id).await), ("Jane Doe", vec!["staff".to_owned()], 1));
+    }
+
+    async fn an_empty_list_of_groups_is_no_group_and_not_every_group(store: Store) {
+        for name in ["staff", "admins"] {
+            write(&store, async |tx, act| groups::insert(tx, &group(name), act).await.unwrap()).await;
+        }
+        for (said, expected) in [("[]", vec![]), ("['staff']", vec!["staff".to_owned()])] {
+            let name = format!("enroll-{}", expected.len());
+            let flow = making(&name).invitation().page(vec![prompt("username", PromptType::Username)]).user_write().insert(&store).await;
+            let text = format!("request.context['flow_plan'].context['groups'] = {said}\nreturn True");
+            let policy = expression(&store, &name, &text).await;
+            let binding = read(&store, async |tx| flows::bindings(tx, flow.id).await.unwrap()).await.remove(2);
+            bind(&store, Guarded::Stage(binding.id), Decider::Policy(policy)).await;
+            let brought = mapping(json!({ "groups": [], "attributes": { "groups": [] } }));
+            let id = invite(&store, &Settings { fixed_data: brought, ..settings(&name) }).await;
+            let mut jane = Visitor::with(&store, &name, id).await;
+            jane.go_on(&[("username", &name)]).await;
+            assert_eq!(user_named(&store, &name).await.unwrap().groups, expected);
+        }
     }
 
     async fn a_stage_that_refuses_gives_the_plan_up_and_opening_again_begins_anew(store: Store) {

@@ -2,6 +2,8 @@
 
 use chrono::TimeDelta;
 use guestlist::domain::flow::Designation;
+use guestlist::domain::id::InvitationId;
+use guestlist::domain::invitation::Settings;
 use guestlist::domain::prompt::PromptType;
 use guestlist::domain::stage::{OtherModel, StageKind, UserCreationMode, UserWriteStage};
 use guestlist::executor::component::About;
@@ -11,7 +13,7 @@ use serde_json::json;
 
 use super::identity::jane;
 use super::visitor::{CREDENTIALS, DETAILS, Visitor, again};
-use crate::support::fixture::{QUICK, invite, making, noon, prompt, settings, user_named, uses, write};
+use crate::support::fixture::{QUICK, invite, making, mapping, noon, prompt, settings, user_named, uses, write};
 use crate::support::stores::on_both;
 
 const SITE: &str = "https://id.example.com";
@@ -76,6 +78,30 @@ async fn confirm(visitor: &mut Visitor) -> Answered {
 }
 
 on_both! {
+    async fn whoever_has_no_invitation_gets_no_mail_sent(store: Store) {
+        confirming(&store).await;
+        // A flow that would ask nothing before it sends a mail.
+        let mail = json!({ "template": "email/account_confirmation.html", "use_global_settings": true });
+        making("eager").invitation().user_write().other(OtherModel::Email, mail).insert(&store).await;
+        let brought = mapping(json!({ "username": "jane", "email": "jane@example.com" }));
+        let expired = invite(&store, &Settings { expires: Some(noon()), fixed_data: brought, ..settings("expired") }).await;
+        let unknown = InvitationId(guestlist::clock::new_id());
+        for slug in ["enroll", "eager"] {
+            for token in [None, Some(String::new()), Some("nonsense".into()), Some(unknown.token()), Some(expired.token())] {
+                let mut stranger = visitor(&store, slug);
+                let opened = stranger.begin(token.as_deref()).await;
+                assert!(matches!(opened, Opened::Refused(_)), "{slug} {token:?} {opened:?}");
+                assert!(!matches!(stranger.look().await, View::Challenge(_)));
+            }
+        }
+        assert_eq!(posted(&store).await, []);
+        let mut invited = visitor(&store, "enroll");
+        invited.open(&invite(&store, &settings("sound")).await.token()).await;
+        invited.go_on(CREDENTIALS).await;
+        invited.go_on(DETAILS).await;
+        assert_eq!(posted(&store).await.len(), 1, "with one it is sent");
+    }
+
     async fn the_link_works_in_another_browser_and_once(store: Store) {
         let here = waiting(&store).await;
         assert_eq!(here.questions().await.component, Component::Email { address: Some("jane@example.com".into()) });

@@ -5,7 +5,7 @@ use guestlist::domain::prompt::{Prompt, PromptType};
 use guestlist::store::Store;
 use serde_json::json;
 
-use super::browser::{Browser, CREDENTIALS, Page, attribute};
+use super::browser::{Browser, CREDENTIALS, DETAILS, Page, attribute};
 use super::running::start;
 use crate::support::fixture::{invite, making, mapping, optional, prompt, settings, two_pages};
 use crate::support::stores::on_both;
@@ -45,7 +45,16 @@ on_both! {
         two_pages(&store).await;
         let id = invite(&store, &settings("welcome")).await;
         let server = start(&store).await;
-        let (browser, first) = Browser::at(&server, &server.link("enroll", id)).await;
+        let browser = Browser::new(&server);
+        let opened = browser.get(&server.link("enroll", id)).await;
+        let session = opened.cookie().unwrap().split(['=', ';']).nth(1).unwrap().to_owned();
+        assert!(session.len() > 20, "{session}");
+        let first = browser.follow(opened).await;
+        let secrets = [id.token(), id.0.simple().to_string(), session.clone()];
+        let check = |page: &Page| {
+            check(page);
+            assert!(secrets.iter().all(|secret| !page.body.contains(secret.as_str())), "{page:?}");
+        };
         check(&first);
         for (name, autocomplete, kind) in [("username", "username", "text"), ("password", "new-password", "password"), ("password_repeat", "new-password", "password")] {
             assert_eq!((attribute(first.input(name), "autocomplete"), attribute(first.input(name), "type")), (autocomplete, kind));
@@ -55,7 +64,13 @@ on_both! {
         check(&second);
         assert_eq!((attribute(second.input("name"), "autocomplete"), attribute(second.input("email"), "autocomplete")), ("name", "email"));
         check(&browser.submit(&second, &[("email", "x")]).await);
-        for address in [server.flow("none"), server.flow("none") + "?itoken=x", format!("{}/", server.url), format!("{}/none", server.url)] {
+        let finished = browser.submit(&second, DETAILS).await;
+        let signed_in = finished.cookie().unwrap().split(['=', ';']).nth(1).unwrap().to_owned();
+        let closing = browser.follow(finished).await;
+        check(&closing);
+        let own = browser.get(&format!("{}/", server.url)).await;
+        assert!(!closing.body.contains(&signed_in) && !own.body.contains(&signed_in), "{own:?}");
+        for address in [server.link("enroll", id), server.link("none", id), server.flow("none"), server.flow("none") + "?itoken=x", format!("{}/", server.url), format!("{}/none", server.url)] {
             check(&browser.get(&address).await);
         }
     }

@@ -2,15 +2,16 @@
 
 use chrono::TimeDelta;
 use guestlist::clock;
-use guestlist::domain::event::Act;
+use guestlist::domain::event::{Act, Action};
 use guestlist::domain::id::InvitationId;
 use guestlist::domain::invitation::{Settings, Status};
+use guestlist::store::events::Object;
 use guestlist::store::invitations::{self, Filter, Sort};
 use guestlist::store::page::Anchor;
 use guestlist::store::{Store, StoreError, events, users};
 use serde_json::json;
 
-use crate::support::fixture::{alice, invite, mapping, noon, read, settings, slug, two_pages, user, write};
+use crate::support::fixture::{alice, invite, mapping, noon, read, settings, slug, two_pages, use_rows, user, write};
 use crate::support::stores::on_both;
 
 on_both! {
@@ -215,16 +216,29 @@ on_both! {
         }
     }
 
-    async fn an_invitation_survives_whoever_made_it(store: Store) {
+    async fn an_invitation_its_uses_and_its_events_survive_whoever_made_it(store: Store) {
         let maker = user("maker");
         let id = InvitationId(clock::new_id());
+        let told = async || {
+            let events = read(&store, async |tx| events::list_of(tx, Object("invitation", "welcome"), 50).await.unwrap()).await;
+            events.into_iter().map(|event| (event.actor, event.action)).collect::<Vec<_>>()
+        };
         write(&store, async |tx, act| {
             users::insert(tx, &maker, json!({}), act).await.unwrap();
             let by = guestlist::domain::event::Actor { id: Some(maker.id), name: "maker".into(), ..alice() };
             invitations::insert(tx, id, &settings("welcome"), &by.at(noon())).await.unwrap();
             assert_eq!(invitations::get(tx, id).await.unwrap().created_by, Some(maker.id));
+            assert!(invitations::claim_use(tx, id, Some((maker.id, "maker")), act).await.unwrap());
         })
         .await;
+        let before = told().await;
+        assert_eq!(before.len(), 2);
+        assert!(before.contains(&("maker".to_owned(), Action::InvitationCreated)), "{before:?}");
+        write(&store, async |tx, act| users::delete(tx, maker.id, act).await.unwrap()).await;
+        let it = read(&store, async |tx| invitations::get(tx, id).await.unwrap()).await;
+        assert_eq!((it.created_by, it.created_by_name.as_str(), it.uses), (None, "maker", 1));
+        assert_eq!(use_rows(&store, id).await[0].username, "maker");
+        assert_eq!(told().await, before);
     }
 }
 

@@ -18,4 +18,5 @@ mod policies;
 mod search;
 mod sessions;
 mod stages;
+mod upgrade;
 mod users;
