@@ -29,7 +29,8 @@ fn axe() -> Option<String> {
 }
 
 /// Fails with everything that axe-core finds on the page, and where.
-async fn check(client: &Client, axe: &str) {
+async fn check(chromium: &Chromium, axe: &str) {
+    let client = &chromium.client;
     client.execute(axe, vec![]).await.unwrap();
     let run = "const done = arguments[arguments.length - 1]; \
                axe.run().then(found => done(found.violations.flatMap(rule => \
@@ -37,10 +38,7 @@ async fn check(client: &Client, axe: &str) {
     let found = client.execute_async(run, vec![]).await.unwrap();
     let title = client.title().await.unwrap();
     assert_eq!(found, json!([]), "{title}");
-    let wide = "document.body.style.width = '320px'; \
-                const wide = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > 321).map(e => e.outerHTML); \
-                document.body.style.width = ''; return wide";
-    assert_eq!(client.execute(wide, vec![]).await.unwrap(), json!([]), "{title}");
+    chromium.check_narrow().await;
 }
 
 async fn press(client: &Client) {
@@ -81,9 +79,9 @@ on_both! {
         let (server, link) = every_type(&store).await;
         for address in [format!("{}/", server.url), server.flow("none"), server.flow("enroll"), link] {
             client.goto(&address).await.unwrap();
-            check(client, &axe).await;
+            check(&chromium, &axe).await;
             client.goto(&format!("{}?lang=de", client.current_url().await.unwrap())).await.unwrap();
-            check(client, &axe).await;
+            check(&chromium, &axe).await;
             client.goto(&format!("{}?lang=en", server.flow("enroll"))).await.unwrap();
         }
         // The browser would not send it so.
@@ -92,7 +90,7 @@ on_both! {
         client.wait().for_element(Locator::Id("summary")).await.unwrap();
         let focused = client.execute("return document.activeElement.id", vec![]).await.unwrap();
         assert_eq!(focused, json!("summary"), "what is wrong is read first");
-        check(client, &axe).await;
+        check(&chromium, &axe).await;
     }
 
     async fn the_pages_of_the_other_stages_keep_nobody_out(store: Store) {

@@ -26,15 +26,6 @@ async fn wait_for(client: &Client, text: &str) {
     client.wait().for_element(Locator::XPath(&xpath)).await.unwrap_or_else(|why| panic!("{text}: {why}"));
 }
 
-/// Nothing is cut off or must be scrolled sideways on the narrowest phone.
-async fn check_narrow(client: &Client) {
-    client.set_window_size(500, 640).await.unwrap();
-    let script = "document.body.style.width = '320px'; \
-                  return [...document.querySelectorAll('main, main *')].filter(e => e.getBoundingClientRect().right > 321).length";
-    assert_eq!(client.execute(script, vec![]).await.unwrap(), serde_json::json!(0));
-    client.execute("document.body.style.width = ''", vec![]).await.unwrap();
-}
-
 on_both! {
     async fn somebody_enrolls_with_a_browser(store: Store) {
         let Some(chromium) = Chromium::start().await else { return };
@@ -48,13 +39,13 @@ on_both! {
         client.goto(&server.link("enroll", id)).await.unwrap();
         wait_for(client, "Step 1 of 2").await;
         assert!(!client.current_url().await.unwrap().as_str().contains(&id.token()));
-        check_narrow(client).await;
+        chromium.check_narrow().await;
         fill(client, "USERNAME", "jane").await;
         fill(client, "PASSWORD", "s3cret").await;
         fill(client, "PASSWORD_REPEAT", "different").await;
         press(client).await;
         wait_for(client, "The two passwords are not the same").await;
-        check_narrow(client).await;
+        chromium.check_narrow().await;
         fill(client, "PASSWORD", "s3cret").await;
         fill(client, "PASSWORD_REPEAT", "s3cret").await;
         press(client).await;

@@ -2,9 +2,12 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
+use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
+use reqwest::{Method, Url};
 use serde_json::json;
 
 use super::leash::Leash;
@@ -49,6 +52,46 @@ impl Chromium {
             .await
             .unwrap();
         Some(Chromium { client, _leash: leash, _folder: folder })
+    }
+}
+
+/// A command of the browser's own protocol, by way of its driver.
+#[derive(Debug)]
+struct DevTools(&'static str, serde_json::Value);
+
+impl WebDriverCompatibleCommand for DevTools {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, <Url as FromStr>::Err> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(json!({ "cmd": self.0, "params": self.1 }).to_string()))
+    }
+}
+
+impl Chromium {
+    /// Shows pages as on the narrowest phone, 320 px wide, for style sheets too; or as wide as the window again.
+    pub async fn narrow(&self, narrow: bool) {
+        let command = if narrow {
+            let screen = json!({ "width": 320, "height": 640, "deviceScaleFactor": 1, "mobile": true });
+            DevTools("Emulation.setDeviceMetricsOverride", screen)
+        } else {
+            DevTools("Emulation.clearDeviceMetricsOverride", json!({}))
+        };
+        self.client.issue_cmd(command).await.unwrap();
+    }
+
+    /// Fails where something on the page is wider than the narrowest phone.
+    pub async fn check_narrow(&self) {
+        self.narrow(true).await;
+        let script = "return { \
+            width: window.innerWidth, \
+            matches: matchMedia('(max-width: 320px)').matches, \
+            scrolls: document.documentElement.scrollWidth > 320, \
+            wide: [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > 321).map(e => e.outerHTML) }";
+        let told = self.client.execute(script, vec![]).await.unwrap();
+        assert_eq!(told, json!({ "width": 320, "matches": true, "scrolls": false, "wide": [] }));
+        self.narrow(false).await;
     }
 }
 

@@ -55,11 +55,16 @@ fn moving_the_cursor_writes_less_than_four_hundred_bytes() {
 #[test]
 fn every_frame_is_one_synchronized_update_and_nothing_is_written_between_frames() {
     let (_machine, terminal) = console();
-    terminal.send("? <esc>");
-    terminal.wait_for_text("guest-21");
+    // Each key's frame is waited for before the next key, or several would be drawn as one.
+    let help = "Show its link as a QR code";
+    terminal.send("?");
+    terminal.wait_for_text(help);
+    terminal.send("<esc>");
+    terminal.wait_for("the help to be gone", |screen| !screen.contents().contains(help));
     terminal.send("n");
     terminal.wait_for_text("Create Invitation");
-    terminal.send("q");
+    terminal.send("<esc>");
+    terminal.wait_for("the dialog to be gone", |screen| !screen.contents().contains("Create Invitation"));
     let output = terminal.output();
     let mut rest = &output[find(&output, BEGIN).unwrap()..];
     let mut frames = 0;

@@ -1,14 +1,18 @@
 //! However the console ends, the terminal is as it was.
 
-use nix::sys::signal::Signal;
+use std::path::Path;
 
-use super::{run, up};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use super::{SIZE, run, up};
 use crate::cli::Machine;
 use crate::support::output::DEADLINE;
 use crate::support::pty::Terminal;
+use crate::support::serve::guestlist;
 
-/// Leaves the alternate screen, and shows the cursor.
-const RESTORED: [&[u8]; 2] = [b"\x1b[?1049l", b"\x1b[?25h"];
+/// Leaves the alternate screen, shows the cursor, and takes pastes for keys again.
+const RESTORED: [&[u8]; 3] = [b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?2004l"];
 
 fn check_restored(terminal: &Terminal) {
     let output = terminal.output();
@@ -30,8 +34,46 @@ fn a_console_that_is_told_to_stop_restores_the_terminal() {
         let terminal = up(&machine, &[]);
         terminal.wait_for_text("No invitation yet");
         terminal.signal(signal);
+        assert!(terminal.wait_exit().success());
+        check_restored(&terminal);
+    }
+}
+
+/// The console below a shell, which keeps the terminal open and tells afterwards how it was left.
+fn below_a_shell(machine: &Machine) -> (Terminal, Pid) {
+    let home = machine.home.path().display().to_string();
+    let script = r#"stty -a | tr ' ' '\n' | grep -E '^-?(echo|icanon|isig|opost|icrnl);?$' | tr -d ';' | tr '\n' ' '; echo before
+                    "$0" console; status=$?
+                    stty -a | tr ' ' '\n' | grep -E '^-?(echo|icanon|isig|opost|icrnl);?$' | tr -d ';' | tr '\n' ' '; echo after $status"#;
+    let program = guestlist().display().to_string();
+    let terminal = Terminal::spawn(Path::new("/bin/sh"), &["-c", script, &program], &[("HOME", &home)], SIZE);
+    terminal.wait_for_text("No invitation yet");
+    let shell = terminal.pid();
+    let children = std::fs::read_to_string(format!("/proc/{shell}/task/{shell}/children")).unwrap();
+    (terminal, Pid::from_raw(children.trim().parse().unwrap()))
+}
+
+#[test]
+fn what_is_typed_is_shown_and_read_in_lines_again_after_every_end() {
+    type End = fn(&Terminal, Pid);
+    let ends: [(End, i32); 3] = [
+        (|terminal, _| terminal.send("q"), 0),
+        (|_, console| kill(console, Signal::SIGTERM).unwrap(), 0),
+        (|_, console| kill(console, Signal::SIGHUP).unwrap(), 0),
+    ];
+    for (end, status) in ends {
+        let machine = Machine::with_flow();
+        let (terminal, console) = below_a_shell(&machine);
+        end(&terminal, console);
+        terminal.wait_for_text("after");
         terminal.wait_exit();
         check_restored(&terminal);
+        let screen = terminal.screen();
+        let told = |word: &str| screen.lines().find_map(|line| Some(line.split_once(word)?.0.to_owned())).unwrap();
+        assert!(screen.contains(&format!("after {status}")), "{screen}");
+        assert_eq!(told("after"), told("before"));
+        assert!(told("after").contains("icanon ") && !told("after").contains("-icanon"), "{screen}");
+        assert!(told("after").contains("echo ") && !told("after").contains("-echo "), "{screen}");
     }
 }
 
