@@ -111,12 +111,14 @@ fn a_form_with_input_is_not_lost_to_a_key() {
     terminal.wait_for_text("Create Invitation");
     terminal.send("precious");
     terminal.wait_for_text("precious");
+    let question = "lose what you typed?";
     terminal.send("<C-c>");
-    terminal.wait_for("a question", |screen| screen.contents().contains('?'));
+    terminal.wait_for_text(question);
     terminal.send("n");
+    terminal.wait_for("the question to be gone", |screen| !screen.contents().contains(question));
     terminal.wait_for_text("precious");
     terminal.send("<C-c>");
-    terminal.wait_for("a question", |screen| screen.contents().contains('?'));
+    terminal.wait_for_text(question);
     terminal.send("y");
     assert!(terminal.wait_exit().success());
     check_restored(&terminal);
