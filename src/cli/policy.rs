@@ -127,7 +127,7 @@ async fn test(
         Some(name) => Some(user::get(&mut tx, name).await?.user.id),
         None => None,
     };
-    let request = Request { user, context, has_plan: true, client_ip: address, http: None, now: clock::now() };
+    let request = Request { user, context, has_plan: true, client_ip: address, ..Request::new(clock::now()) };
     let asked = Policies::new().ask(&mut tx, policy.id, &request).await;
     let verdict = asked.map_err(|why| CliError::Failed(why.to_string()))?;
     tx.rollback().await?;

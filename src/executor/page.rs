@@ -57,6 +57,7 @@ pub(super) fn request(
         client_ip: act.by.address.parse().ok(),
         http: http.cloned().map(|http| Http { flow_query: context.query.clone(), ..http }),
         now: act.at,
+        unsaved: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::run::{Outcome, Run};
-use super::{Changes, Noted, Policies, Request, Result, Verdict};
+use super::{Changes, Found, Judged, Noted, Policies, Request, Result, Verdict};
 use crate::domain::event::Action;
 use crate::domain::flow::PolicyEngineMode;
 use crate::domain::id::{GroupId, PolicyId, UserId};
@@ -15,18 +15,20 @@ struct Tally {
     mode: PolicyEngineMode,
     results: Vec<bool>,
     verdict: Verdict,
+    /// What each came to by itself.
+    each: Vec<Judged>,
 }
 
 impl Tally {
     fn new(mode: PolicyEngineMode) -> Self {
-        Self { mode, results: Vec::new(), verdict: Verdict::default() }
+        Self { mode, results: Vec::new(), verdict: Verdict::default(), each: Vec::new() }
     }
 
     /// Nothing bound passes. Everything has run by now: nothing is cut short, because every message counts.
-    fn close(mut self, before: &Request, after: &Request) -> Verdict {
+    fn close(mut self, before: &Request, after: &Request) -> (Verdict, Vec<Judged>) {
         self.verdict.passing = self.results.is_empty() || combine(self.mode, &self.results);
         self.verdict.changes = Changes::between(&before.context, &after.context);
-        self.verdict
+        (self.verdict, self.each)
     }
 }
 
@@ -53,20 +55,42 @@ impl Policies {
         mode: PolicyEngineMode,
         request: &Request,
     ) -> Result<Verdict> {
-        let mut bindings = policies::bindings(tx, target).await?;
-        bindings.retain(|binding| binding.enabled);
+        Ok(self.guard_each(tx, target, mode, request).await?.0)
+    }
+
+    /// The same, with what each binding came to: people first, then policies, then what is disabled.
+    pub async fn guard_each(
+        &self,
+        tx: &mut Tx,
+        target: Guarded,
+        mode: PolicyEngineMode,
+        request: &Request,
+    ) -> Result<(Verdict, Vec<Judged>)> {
+        let (bindings, disabled): (Vec<_>, Vec<_>) =
+            policies::bindings(tx, target).await?.into_iter().partition(|binding| binding.enabled);
         let (mut tally, mut asked) = (Tally::new(mode), request.clone());
-        tally.results.extend(self.people(tx, &bindings, mode, request).await?);
+        self.people(tx, &bindings, request, &mut tally).await?;
         for binding in &bindings {
             let Decider::Policy(id) = binding.decider else { continue };
             let weight = Weight { negate: binding.negate, failure_result: binding.failure_result };
             self.weigh(tx, id, weight, &mut asked, &mut tally).await?;
         }
+        tally.each.extend(disabled.iter().map(|binding| judged(binding, Found::Disabled, false)));
         Ok(tally.close(request, &asked))
     }
 
     /// Whether a page's answers are taken: all of these policies must pass.
     pub async fn validate(&self, tx: &mut Tx, ids: &[PolicyId], request: &Request) -> Result<Verdict> {
+        Ok(self.validate_each(tx, ids, request).await?.0)
+    }
+
+    /// The same, with what each policy came to.
+    pub async fn validate_each(
+        &self,
+        tx: &mut Tx,
+        ids: &[PolicyId],
+        request: &Request,
+    ) -> Result<(Verdict, Vec<Judged>)> {
         let (mut tally, mut asked) = (Tally::new(PolicyEngineMode::All), request.clone());
         for id in ids {
             let weight = Weight { negate: false, failure_result: false };
@@ -85,12 +109,12 @@ impl Policies {
         &self,
         tx: &mut Tx,
         bindings: &[PolicyBinding],
-        mode: PolicyEngineMode,
         request: &Request,
-    ) -> Result<Option<bool>> {
-        let is_person = |binding: &&PolicyBinding| !matches!(binding.decider, Decider::Policy(_));
-        if !bindings.iter().any(|binding| is_person(&binding)) {
-            return Ok(None);
+        tally: &mut Tally,
+    ) -> Result<()> {
+        let people: Vec<_> = bindings.iter().filter(|it| !matches!(it.decider, Decider::Policy(_))).collect();
+        if people.is_empty() {
+            return Ok(());
         }
         let user = match request.user {
             Some(id) => users::find(tx, id).await?.map(|user| user.id),
@@ -100,9 +124,15 @@ impl Policies {
             Some(id) => groups::all_of(tx, id).await?.into_iter().map(|group| group.id).collect(),
             None => Vec::new(),
         };
-        let results: Vec<bool> =
-            bindings.iter().filter(is_person).map(|binding| matches(binding, user, &mine)).collect();
-        Ok(Some(combine(mode, &results)))
+        let mut results = Vec::new();
+        for binding in people {
+            let is_match = matches(binding, user, &mine);
+            let passing = user.is_some() && is_match != binding.negate;
+            results.push(passing);
+            tally.each.push(judged(binding, Found::Answer(is_match), passing));
+        }
+        tally.results.push(combine(tally.mode, &results));
+        Ok(())
     }
 
     /// Runs a policy on what the ones before it left, and counts it.
@@ -125,26 +155,34 @@ impl Policies {
         if policy.execution_logging {
             verdict.events.push(execution(&policy, passing, &run.messages));
         }
-        verdict.messages.extend(run.messages);
-        if let Outcome::Failed { message, detail } = run.outcome {
-            verdict.events.push(exception(&policy, &detail));
-            verdict.messages.push(message);
-        }
+        verdict.messages.extend(run.messages.iter().cloned());
+        let found = match run.outcome {
+            Outcome::Result(answer) => Found::Answer(answer),
+            Outcome::Failed { message, detail } => {
+                verdict.events.push(exception(&policy, &detail));
+                verdict.messages.push(message.clone());
+                Found::Fault(message)
+            }
+        };
         asked.context = run.context;
         tally.results.push(passing);
+        let (decider, negate) = (Decider::Policy(id), weight.negate);
+        tally.each.push(Judged { decider, found, negate, passing, messages: run.messages });
         Ok(())
     }
 }
 
-/// Who is not in the database matches nothing, not even what is turned around.
+/// Whether a user is who is meant. Who is not in the database passes nothing, not even what is turned around.
 fn matches(binding: &PolicyBinding, user: Option<UserId>, groups: &[GroupId]) -> bool {
-    let Some(user) = user else { return false };
-    let is_match = match binding.decider {
-        Decider::User(id) => id == user,
+    match binding.decider {
+        Decider::User(id) => user == Some(id),
         Decider::Group(id) => groups.contains(&id),
         Decider::Policy(_) => false,
-    };
-    is_match != binding.negate
+    }
+}
+
+fn judged(binding: &PolicyBinding, found: Found, passing: bool) -> Judged {
+    Judged { decider: binding.decider, found, negate: binding.negate, passing, messages: Vec::new() }
 }
 
 fn noted(policy: &Policy, action: Action, detail: Value) -> Noted {

@@ -29,7 +29,7 @@ impl Run<'_> {
         dialect: Dialect,
         request: &Request,
     ) -> Result<Ran> {
-        let known = Known::of(tx, &request.context, request.now).await?;
+        let known = Known::of(tx, request).await?;
         let input = input(tx, &known, dialect, request).await?;
         let mut answers = Answers { request, run: self, known, name, events: Vec::new() };
         let done = self.drive(tx, text, dialect, &input, &mut answers).await?;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::Request;
 use super::filter::Filter;
 use super::python::instant;
 use crate::domain::Mapping;
@@ -99,10 +100,17 @@ pub(super) struct Known {
 
 impl Known {
     /// Looks up every object that a context refers to, and what those refer to.
-    pub(super) async fn of(tx: &mut Tx, context: &Mapping, now: chrono::DateTime<chrono::Utc>) -> store::Result<Self> {
+    pub(super) async fn of(tx: &mut Tx, request: &Request) -> store::Result<Self> {
+        let now = request.now;
         let mut known = Self::default();
         let mut wanted = Vec::new();
-        context.values().for_each(|value| references(value, &mut wanted));
+        if let Some(unsaved) = &request.unsaved {
+            let (pk, facts) = (unsaved.id.token(), invitation(unsaved, now));
+            facts.as_object().into_iter().flat_map(Mapping::values).for_each(|value| references(value, &mut wanted));
+            known.tokens.push(pk.clone());
+            known.objects.insert(pk, facts);
+        }
+        request.context.values().for_each(|value| references(value, &mut wanted));
         while let Some((kind, pk)) = wanted.pop() {
             if known.objects.contains_key(&pk.to_string()) {
                 continue;

@@ -27,7 +27,7 @@ use thiserror::Error;
 pub use naming::names;
 pub use prompt::check_prompt;
 pub use request::{Http, Request};
-pub use verdict::{Changes, Evaluated, Noted, Verdict, record};
+pub use verdict::{Changes, Evaluated, Found, Judged, Noted, Verdict, record};
 
 use crate::store::StoreError;
 

@@ -41,7 +41,7 @@ impl Hint {
     }
 
     /// The rule as the end of "The password needs ...".
-    fn words(&self) -> String {
+    pub fn words(&self) -> String {
         let (amount, plural) = (self.amount, if self.amount == 1 { "" } else { "s" });
         match self.code {
             "amount_digits" => format!("{amount} digit{plural}"),

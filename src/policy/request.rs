@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use crate::domain::Mapping;
 use crate::domain::id::UserId;
+use crate::domain::invitation::Invitation;
 use chrono::{DateTime, Utc};
 
 /// One question. Two equal requests to the same policies get the same verdict as long as the database is the same.
@@ -23,12 +24,14 @@ pub struct Request {
     pub http: Option<Http>,
     /// When.
     pub now: DateTime<Utc>,
+    /// An invitation that is not in the database, or is otherwise there: in previews of what is not saved yet.
+    pub unsaved: Option<Box<Invitation>>,
 }
 
 impl Request {
     /// A request that knows nothing but the time.
     pub fn new(now: DateTime<Utc>) -> Self {
-        Self { user: None, context: Mapping::new(), has_plan: false, client_ip: None, http: None, now }
+        Self { user: None, context: Mapping::new(), has_plan: false, client_ip: None, http: None, now, unsaved: None }
     }
 }
 

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::domain::Mapping;
 use crate::domain::event::{Act, Action};
+use crate::domain::policy::Decider;
 use crate::store::events::{self, Object};
 use crate::store::{self, Tx};
 
@@ -72,6 +73,32 @@ impl Verdict {
     pub async fn record(&self, tx: &mut Tx, act: &Act<'_>) -> store::Result<()> {
         record(&self.events, tx, act).await
     }
+}
+
+/// What one of several deciders came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    /// The policy, group or user.
+    pub decider: Decider,
+    /// What it came to by itself.
+    pub found: Found,
+    /// Whether that is turned around.
+    pub negate: bool,
+    /// How it counts, in the end.
+    pub passing: bool,
+    /// What it said.
+    pub messages: Vec<String>,
+}
+
+/// What a decider came to by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// An answer.
+    Answer(bool),
+    /// A fault within the policy, in its own words; then its binding says how it counts.
+    Fault(String),
+    /// Nothing: its binding is disabled, and it does not count.
+    Disabled,
 }
 
 /// What a prompt's expression evaluates to.

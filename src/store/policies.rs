@@ -231,21 +231,26 @@ async fn log_binding(tx: &mut Tx, binding: &PolicyBinding, action: Action, act: 
 
 /// What a policy binding is called: what it guards, its order and who decides.
 pub async fn binding_name(tx: &mut Tx, binding: &PolicyBinding) -> Result<String> {
-    let (flow, stage, policy, group, user) = ends(binding);
+    let (flow, stage, ..) = ends(binding);
     let name: Option<(Option<String>,)> = tx
         .opt(sql!(
             "SELECT COALESCE((SELECT slug FROM flow WHERE id = $1), (SELECT f.slug || ' #' || CAST(b.position AS TEXT) || ' ' || s.name FROM stage_binding b JOIN flow f ON f.id = b.flow_id JOIN stage s ON s.id = b.stage_id WHERE b.id = $2))",
             flow, stage,
         ))
         .await?;
-    let decider: Option<(Option<String>,)> = tx
-        .opt(sql!(
-            "SELECT COALESCE((SELECT name FROM policy WHERE id = $1), (SELECT name FROM user_group WHERE id = $2), (SELECT username FROM user_account WHERE id = $3))",
-            policy, group, user,
-        ))
-        .await?;
-    let text = |row: Option<(Option<String>,)>| row.and_then(|(name,)| name).unwrap_or_default();
-    Ok(format!("{} #{} {}", text(name), binding.order, text(decider)))
+    let target = name.and_then(|(name,)| name).unwrap_or_default();
+    Ok(format!("{target} #{} {}", binding.order, decider_name(tx, binding.decider).await?))
+}
+
+/// What decides: the name of the policy, the group or the user; empty where it is gone.
+pub async fn decider_name(tx: &mut Tx, decider: Decider) -> Result<String> {
+    let query = match decider {
+        Decider::Policy(PolicyId(id)) => sql!("SELECT name FROM policy WHERE id = $1", id),
+        Decider::Group(GroupId(id)) => sql!("SELECT name FROM user_group WHERE id = $1", id),
+        Decider::User(UserId(id)) => sql!("SELECT username FROM user_account WHERE id = $1", id),
+    };
+    let row: Option<(String,)> = tx.opt(query).await?;
+    Ok(row.map(|(name,)| name).unwrap_or_default())
 }
 
 /// A policy binding.

@@ -83,6 +83,11 @@ on_both! {
             assert_eq!(policies::find_binding(tx, all[2].id).await.unwrap(), Some(all[2].clone()));
             assert_eq!(policies::binding_name(tx, &all[2]).await.unwrap(), "enroll #10 enroll-10 #0 jane");
             assert_eq!(policies::binding_name(tx, &all[0]).await.unwrap(), "enroll #1 team");
+            for (binding, name) in all.iter().zip(["team", "one", "jane"]) {
+                assert_eq!(policies::decider_name(tx, binding.decider).await.unwrap(), name);
+            }
+            let gone = Decider::Group(guestlist::domain::id::GroupId(clock::new_id()));
+            assert_eq!(policies::decider_name(tx, gone).await.unwrap(), "");
             let outline = flows::outline(tx, flow.clone()).await.unwrap();
             assert_eq!((outline.policies.len(), outline.steps[0].policies.len(), outline.steps[1].policies.len()), (2, 0, 1));
         })
