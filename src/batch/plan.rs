@@ -160,7 +160,7 @@ async fn target(tx: &mut Tx, order: &Order, plan: &mut Plan) -> Result<(), Store
     for column in attribute_columns(order) {
         prompt_data::store(&mut data, column, Value::String("x".into()));
     }
-    plan.warnings = diagnosis::diagnose(&data, &outline).into_iter().map(|problem| problem.sentence).collect();
+    plan.warnings = diagnosis::diagnose_keys(&data, &outline).into_iter().map(|problem| problem.sentence).collect();
     plan.flow = Some(outline.flow.slug);
     Ok(())
 }

@@ -23,6 +23,9 @@ pub enum CliError {
     /// The store failed.
     #[error("{0}")]
     Store(#[from] StoreError),
+    /// It was done, and what it found is no good: everything is said already.
+    #[error("something was found")]
+    Found,
     /// Standard output failed. When whoever read it has gone, nobody needs a word about it.
     #[error("standard output: {0}")]
     Output(#[from] std::io::Error),
@@ -58,8 +61,8 @@ impl CliError {
         }
     }
 
-    /// Whether there is nothing to say: the reader of standard output has seen enough.
+    /// Whether there is nothing to say: all is said, or the reader of standard output has seen enough.
     pub fn is_quiet(&self) -> bool {
-        self.exit_code() == 0
+        matches!(self, Self::Found) || self.exit_code() == 0
     }
 }

@@ -65,6 +65,8 @@ pub enum Action {
     PreviousFlow,
     /// The link for the next flow.
     NextFlow,
+    /// Show what somebody sees who follows the link.
+    Preview,
     /// Send the link by letter.
     Email,
     /// Revoke the invitation, or take that back.
@@ -172,6 +174,7 @@ pub const NAMES: &[(&str, Action)] = &[
     ("qr-code", Action::QrCode),
     ("previous-flow", Action::PreviousFlow),
     ("next-flow", Action::NextFlow),
+    ("preview", Action::Preview),
     ("email", Action::Email),
     ("revoke", Action::Revoke),
     ("delete", Action::Delete),

@@ -9,15 +9,17 @@ use super::pane::Pane;
 use super::{ServerStatus, batch, stages};
 use crate::blueprint::Drift;
 use crate::domain::Mapping;
+use crate::domain::diagnosis::Problem;
 use crate::domain::event::Event as LogEntry;
 use crate::domain::flow::Outline;
 use crate::domain::group::{Group, GroupView};
 use crate::domain::guard::Names;
 use crate::domain::id::{EventId, FlowId, GroupId, InvitationId, UserId};
-use crate::domain::invitation::{InvitationView, Settings, Use};
+use crate::domain::invitation::{Invitation, InvitationView, Settings, Use};
 use crate::domain::prompt::Prompt;
 use crate::domain::slug::Slug;
 use crate::domain::user::{Profile, User, UserView};
+use crate::executor::preview::Preview;
 use crate::mail::Language;
 use crate::store::events;
 use crate::store::flows::FlowView;
@@ -70,6 +72,8 @@ pub enum Effect {
     LoadFlowChoices,
     /// Find out what will go wrong with custom attributes.
     Diagnose(Box<Question>),
+    /// Look at what somebody sees who follows an invitation's link.
+    Preview(Box<Visit>),
     /// Find out whether another invitation than that one has a name.
     CheckName(Slug, Option<InvitationId>),
     /// Write an invitation.
@@ -154,6 +158,8 @@ pub enum Outcome {
     FlowChoices(Vec<Outline>),
     /// What will go wrong with custom attributes.
     Diagnosed(Box<Question>, Findings),
+    /// What somebody sees who follows an invitation's link, or why that can't be told.
+    Previewed(Box<Visit>, Result<Box<Preview>, String>),
     /// Which name is free, where that one is taken.
     NameChecked(Slug, Option<Slug>),
     /// An invitation was written: as it is now.
@@ -230,6 +236,17 @@ pub struct Named {
     pub id: InvitationId,
     /// Its name.
     pub name: Slug,
+}
+
+/// An invitation and the flow through which to look at it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Visit {
+    /// The invitation, as it is saved or as it is being typed.
+    pub invitation: Invitation,
+    /// The flow.
+    pub flow: Slug,
+    /// What links begin with.
+    pub public_url: String,
 }
 
 /// Invitations to be sent by letter.
@@ -416,11 +433,11 @@ pub enum Detail {
     Flow(Box<(Outline, Names)>, Vec<Drift>),
     /// A group's members.
     Group(Vec<String>),
-    /// An invitation's uses, latest first, and the flows that it opens.
+    /// An invitation's uses, latest first, and what will go wrong with it.
     Invitation {
         /// The uses.
         uses: Vec<Use>,
-        /// The flow that it is for, or every flow that accepts invitations.
-        outlines: Vec<Outline>,
+        /// What will go wrong, for the flow that it is for, or for every flow that accepts invitations.
+        problems: Vec<(Slug, Vec<Problem>)>,
     },
 }

@@ -53,6 +53,7 @@ pub mod runtime;
 pub mod stages;
 pub mod terminal;
 pub mod theme;
+mod visit;
 pub mod widget;
 pub mod zone;
 

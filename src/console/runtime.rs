@@ -22,7 +22,7 @@ use crate::domain::id::{FlowId, InvitationId};
 use crate::domain::invitation::{InvitationView, Settings, link};
 use crate::domain::slug::Slug;
 use crate::executor::Hashing;
-use crate::policy;
+use crate::policy::{self, Policies};
 use crate::store::events::Object;
 use crate::store::page::Anchor;
 use crate::store::{Store, StoreError, Tx, counts, events, flows, groups, invitations, users};
@@ -40,6 +40,8 @@ pub struct World {
     pub surroundings: Surroundings,
     /// How passwords are hashed.
     pub hashing: Hashing,
+    /// What evaluates policies, to look at what they would say.
+    pub policies: Policies,
     /// The current time.
     pub clock: fn() -> DateTime<Utc>,
     /// New ids.
@@ -65,6 +67,7 @@ impl World {
             clipboard,
             surroundings,
             hashing: Hashing::default(),
+            policies: Policies::new(),
             clock: clock::now,
             new_id: clock::new_id,
             history: None,
@@ -84,13 +87,8 @@ impl World {
             Effect::LoadOverview => told(self.overview().await.map(Outcome::Overview)),
             Effect::LoadDetail(subject) => told(self.detail(subject).await.map(|it| Outcome::Detail(subject, it))),
             Effect::LoadFlowChoices => told(self.flow_choices().await.map(Outcome::FlowChoices)),
-            Effect::Diagnose(question) => {
-                let asked = question.clone();
-                match tokio::task::spawn_blocking(move || asked.answer()).await {
-                    Ok(findings) => Outcome::Diagnosed(question, findings),
-                    Err(error) => Outcome::Failed(error.to_string()),
-                }
-            }
+            Effect::Diagnose(question) => self.diagnose(question).await,
+            Effect::Preview(visit) => self.preview(*visit).await,
             Effect::CheckName(name, own) => told(self.check_name(name, own).await),
             Effect::SaveInvitation { edited, settings } => self.save(edited, settings).await,
             Effect::SetRevoked(named, revoked) => {
@@ -181,7 +179,11 @@ impl World {
                     all.retain(Outline::has_invitation_stage);
                     all
                 };
-                Some(Detail::Invitation { uses, outlines })
+                let problems = match invitations::find(&mut tx, id).await? {
+                    Some(view) => self.problems(&mut tx, &view.invitation, &outlines).await?,
+                    None => Vec::new(),
+                };
+                Some(Detail::Invitation { uses, problems })
             }
         })
     }

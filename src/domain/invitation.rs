@@ -140,6 +140,24 @@ pub struct Invitation {
 }
 
 impl Invitation {
+    /// What settings would be that are not saved yet.
+    pub fn unsaved(settings: Settings, now: DateTime<Utc>) -> Self {
+        Self {
+            id: InvitationId(uuid::Uuid::nil()),
+            settings,
+            uses: 0,
+            created_by: None,
+            created_by_name: String::new(),
+            created_at: now,
+            updated_at: now,
+            revision: 0,
+            revoked_at: None,
+            opened_at: None,
+            opens: 0,
+            mailed_at: None,
+        }
+    }
+
     /// What the invitation is good for at a moment. An expiry counts from its very instant on.
     pub fn status(&self, now: DateTime<Utc>) -> Status {
         if self.revoked_at.is_some() {

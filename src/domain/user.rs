@@ -47,6 +47,11 @@ impl Username {
         }
     }
 
+    /// Stands for a name that nobody has entered yet, in previews.
+    pub fn unknown() -> Self {
+        Self("?".to_owned())
+    }
+
     /// What must be unique: the name in lower case, and composed.
     pub fn key(&self) -> String {
         self.0.to_lowercase().nfc().collect()

@@ -7,12 +7,14 @@
 mod answers;
 pub mod challenge;
 pub mod component;
+pub mod findings;
 mod guard;
 mod memo;
 mod open;
 mod page;
 pub mod plan;
 mod planning;
+pub mod preview;
 pub mod refusal;
 pub mod remark;
 mod respond;

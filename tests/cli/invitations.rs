@@ -18,7 +18,8 @@ on_both! {
         assert_eq!(made["fixed_data"], json!({ "email": "jane@example.com" }));
         assert_eq!((&made["single_use"], &made["max_uses"], &made["uses"]), (&json!(true), &json!(1), &json!(0)));
         assert_eq!((&made["status"], &made["created_by"], &made["note"]), (&json!("active"), &json!("alice"), &json!("for Jane")));
-        assert_eq!(made["problems"], json!([]));
+        let problems = made["problems"].as_array().unwrap();
+        assert_eq!((problems.len(), &problems[0]["code"]), (1, &json!("public_url_local")));
         let id = made["id"].as_str().unwrap();
         let link = format!("http://127.0.0.1:9000/if/flow/default-enrollment-flow/?itoken={id}");
         assert_eq!(made["link"], link);

@@ -10,6 +10,7 @@ mod mail;
 mod output;
 mod people;
 mod policies;
+mod preview;
 mod read_only;
 mod settings;
 mod stages;

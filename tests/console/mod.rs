@@ -19,6 +19,7 @@ mod outage;
 mod palette;
 mod people;
 mod plain;
+mod preview;
 mod random;
 mod read_only;
 mod reference;

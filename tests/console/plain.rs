@@ -257,3 +257,20 @@ async fn the_stages_of_a_flow_are_moved_unbound_and_bound_and_prompts_changed() 
         ],
     );
 }
+
+#[tokio::test]
+async fn what_an_invited_person_sees_is_read_out_stage_by_stage() {
+    let mut console = Console::new().await;
+    console.press("n welcome <tab> <tab> <tab> email:<space>jane@example.com <C-s>").await;
+    let said = talk(&console, &["1", "1", "preview", "b", "b", "q"]).await;
+    check(
+        &said,
+        &[
+            "welcome → default-enrollment-flow",
+            "Prompt:",
+            "jane@example.com · prefilled",
+            "Makes an account",
+            "In the end",
+        ],
+    );
+}

@@ -12,6 +12,7 @@ mod mailed;
 mod not_executed;
 mod own_account;
 mod prefilled;
+mod preview;
 mod redirected;
 mod shapes;
 mod taken;

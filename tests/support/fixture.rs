@@ -280,3 +280,13 @@ pub async fn insert_stage(
 pub async fn two_pages(store: &Store) -> Flow {
     making("enroll").invitation().credentials().details().user_write().login().insert(store).await
 }
+
+/// A blueprint with the flow `guarded`, which has what a preview has to tell: expressions, choices, rules, policies of every
+/// place, a group, and a page that is left out.
+pub const GUARDED: &str = include_str!("guarded.yaml");
+
+/// Imports a blueprint.
+pub async fn import(store: &Store, text: &str) {
+    let options = guestlist::blueprint::Options { at: Some(noon()), ..Default::default() };
+    guestlist::blueprint::import(store, text.as_bytes(), &options, &alice()).await.unwrap();
+}

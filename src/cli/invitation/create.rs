@@ -6,8 +6,7 @@ use std::path::Path;
 use chrono::{DateTime, Local, Utc};
 use clap::Args;
 
-use super::present;
-use super::target::Targets;
+use super::{describe, present};
 use crate::blueprint::parse_mapping;
 use crate::cli::error::CliError;
 use crate::cli::flow;
@@ -78,9 +77,9 @@ pub async fn run(arguments: Arguments, session: &mut Session<'_>) -> Result<(), 
         other => other.into(),
     })?;
     let view = invitations::find(&mut tx, id).await?.ok_or_else(|| StoreError::NotFound("the invitation".into()))?;
-    let targets = Targets::read(&mut tx).await?;
     tx.commit().await?;
-    present(&view, &[], &targets, session)
+    let document = describe(&view, session).await?.with_uses(&[]);
+    present(&view, &[], document, session)
 }
 
 pub(super) fn expires(

@@ -4,8 +4,10 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::target::Targets;
+use crate::cli::error::CliError;
 use crate::domain::Mapping;
 use crate::domain::invitation::{InvitationView, Status, Use};
+use crate::store::Tx;
 
 /// An invitation. Field names are an interface: add to them, don't rename them.
 #[derive(Debug, Serialize)]
@@ -73,10 +75,16 @@ pub struct UseDocument {
 
 impl Document {
     /// Describes an invitation as it is at a moment.
-    pub fn new(view: &InvitationView, targets: &Targets, public_url: &str, now: DateTime<Utc>) -> Self {
+    pub async fn read(
+        tx: &mut Tx,
+        view: &InvitationView,
+        targets: &Targets,
+        public_url: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Self, CliError> {
         let it = &view.invitation;
-        let problems = targets.problems(it).into_iter();
-        Self {
+        let problems = targets.problems(tx, it, public_url, now).await?.into_iter();
+        Ok(Self {
             id: it.id.token(),
             name: it.settings.name.to_string(),
             flow: view.flow_slug.as_ref().map(ToString::to_string),
@@ -96,7 +104,7 @@ impl Document {
             opens: it.opens,
             mailed_at: it.mailed_at,
             used_by: None,
-        }
+        })
     }
 
     /// The same with who used it.

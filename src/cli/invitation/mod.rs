@@ -1,8 +1,10 @@
 //! `guestlist invitation`: the links that let people enroll.
 
 mod batch;
+mod check;
 mod create;
 mod document;
+mod preview;
 mod send;
 mod target;
 
@@ -18,6 +20,7 @@ use super::table::{Table, print_details};
 use crate::blueprint::emit_mapping;
 use crate::clock;
 use crate::domain::diagnosis::flow_problems;
+use crate::domain::flow::Outline;
 use crate::domain::id::InvitationId;
 use crate::domain::invitation::{InvitationView, Status, Use, link};
 use crate::domain::when::relative;
@@ -64,6 +67,21 @@ pub enum Command {
         #[arg(long, value_name = "SLUG")]
         flow: Option<String>,
     },
+    /// Look for what will go wrong with an invitation: exit status 0 where there is nothing, 1 where there is something.
+    Check {
+        /// The invitation.
+        #[arg(value_name = "NAME_OR_ID")]
+        name: String,
+    },
+    /// Show what somebody sees who follows an invitation's link, stage by stage, with what policies say. Nothing is written.
+    Preview {
+        /// The invitation.
+        #[arg(value_name = "NAME_OR_ID")]
+        name: String,
+        /// The flow to enroll through, for an invitation to any flow.
+        #[arg(long, value_name = "SLUG")]
+        flow: Option<String>,
+    },
     /// Send an invitation's link by letter. The server sends it; `mail list` tells how far it has come.
     Send(send::Arguments),
     /// Withdraw an invitation: its link is dead until `restore`.
@@ -103,6 +121,8 @@ pub async fn run(command: Command, session: &mut Session<'_>) -> Result<(), CliE
         }
         Command::Show { name } => show(&name, session).await,
         Command::Link { name, flow } => print_link(&name, flow.as_deref(), session).await,
+        Command::Check { name } => check::run(&name, session).await,
+        Command::Preview { name, flow } => preview::run(&name, flow.as_deref(), session).await,
         Command::Send(arguments) => send::run(arguments, session).await,
         Command::Revoke { name } => set_revoked(&name, true, session).await,
         Command::Restore { name } => restore(&name, session).await,
@@ -141,17 +161,19 @@ async fn list(filter: Filter, limit: usize, session: &mut Session<'_>) -> Result
     let now = clock::now();
     let mut tx = session.read().await?;
     let page = invitations::page(&mut tx, &filter, Sort::default(), now, &Anchor::First, limit).await?;
-    let targets = Targets::read(&mut tx).await?;
-    tx.rollback().await?;
     if page.more_after {
         say(format_args!("These are the first {} of {}; --limit shows more.", page.rows.len(), page.total_text()));
     }
-    let public_url = session.config.public_url.as_str();
     if session.out.is_json() {
-        let documents: Vec<Document> =
-            page.rows.iter().map(|view| Document::new(view, &targets, public_url, now)).collect();
+        let targets = Targets::read(&mut tx).await?;
+        let mut documents = Vec::new();
+        for view in &page.rows {
+            documents.push(Document::read(&mut tx, view, &targets, session.config.public_url.as_str(), now).await?);
+        }
+        tx.rollback().await?;
         return Ok(session.out.document(&documents)?);
     }
+    tx.rollback().await?;
     let mut table = Table::new(&["NAME", "FLOW", "STATUS", "USES", "EXPIRES", "CREATED BY", "NOTE"]);
     for view in &page.rows {
         let it = &view.invitation;
@@ -167,15 +189,24 @@ async fn show(name: &str, session: &mut Session<'_>) -> Result<(), CliError> {
     let mut tx = session.read().await?;
     let view = get(&mut tx, name).await?;
     let uses = invitations::uses(&mut tx, view.invitation.id).await?;
-    let targets = Targets::read(&mut tx).await?;
     tx.rollback().await?;
-    present(&view, &uses, &targets, session)
+    let document = describe(&view, session).await?.with_uses(&uses);
+    present(&view, &uses, document, session)
+}
+
+/// An invitation as it is now. After what was written is committed: finding its problems may take a while.
+async fn describe(view: &InvitationView, session: &Session<'_>) -> Result<Document, CliError> {
+    let mut tx = session.read().await?;
+    let targets = Targets::read(&mut tx).await?;
+    let public_url = session.config.public_url.as_str();
+    let document = Document::read(&mut tx, view, &targets, public_url, clock::now()).await?;
+    tx.rollback().await?;
+    Ok(document)
 }
 
 /// Prints one invitation, its problems on standard error.
-fn present(view: &InvitationView, uses: &[Use], targets: &Targets, session: &mut Session<'_>) -> Result<(), CliError> {
+fn present(view: &InvitationView, uses: &[Use], document: Document, session: &mut Session<'_>) -> Result<(), CliError> {
     let now = clock::now();
-    let document = Document::new(view, targets, session.config.public_url.as_str(), now).with_uses(uses);
     for problem in &document.problems {
         say(format_args!("warning: {}", problem.sentence));
     }
@@ -211,18 +242,9 @@ async fn print_link(name: &str, slug: Option<&str>, session: &mut Session<'_>) -
     let mut tx = session.read().await?;
     let view = get(&mut tx, name).await?;
     let targets = Targets::read(&mut tx).await?;
-    let chosen = match slug {
-        Some(slug) => Some(flow::get(&mut tx, slug).await?.id),
-        None => None,
-    };
+    let outline = chosen(&mut tx, &view, slug, &targets).await?;
     tx.rollback().await?;
-    let own = view.invitation.settings.flow;
-    let outline = targets.of(chosen.or(own)).ok_or_else(|| targets.ambiguous(name))?;
     let flow = &outline.flow.slug;
-    if let Some(own) = view.flow_slug.as_ref().filter(|own| *own != flow) {
-        let name = &view.invitation.settings.name;
-        return Err(CliError::Failed(format!("{name} is an invitation to {own}; {flow} would not take it.")));
-    }
     for problem in flow_problems(outline) {
         say(format_args!("warning: {}", problem.sentence));
     }
@@ -234,6 +256,26 @@ async fn print_link(name: &str, slug: Option<&str>, session: &mut Session<'_>) -
         return Ok(session.out.document(&json!({ "name": view.invitation.settings.name, "link": link }))?);
     }
     Ok(session.out.line(link)?)
+}
+
+/// The flow that a link of an invitation leads to: its own, or for one to any flow the one that was named.
+async fn chosen<'a>(
+    tx: &mut Tx,
+    view: &InvitationView,
+    slug: Option<&str>,
+    targets: &'a Targets,
+) -> Result<&'a Outline, CliError> {
+    let chosen = match slug {
+        Some(slug) => Some(flow::get(tx, slug).await?.id),
+        None => None,
+    };
+    let (own, name) = (view.invitation.settings.flow, &view.invitation.settings.name);
+    let outline = targets.of(chosen.or(own)).ok_or_else(|| targets.ambiguous(name.as_str()))?;
+    let flow = &outline.flow.slug;
+    match view.flow_slug.as_ref().filter(|own| *own != flow) {
+        Some(own) => Err(CliError::Failed(format!("{name} is an invitation to {own}; {flow} would not take it."))),
+        None => Ok(outline),
+    }
 }
 
 async fn set_revoked(name: &str, revoked: bool, session: &mut Session<'_>) -> Result<(), CliError> {
@@ -273,10 +315,10 @@ async fn reissue(name: &str, session: &mut Session<'_>) -> Result<(), CliError> 
     let new = InvitationId(clock::new_id());
     invitations::reissue(&mut tx, old, new, &actor.at(clock::now())).await?;
     let view = invitations::find(&mut tx, new).await?.ok_or_else(|| StoreError::NotFound("the invitation".into()))?;
-    let targets = Targets::read(&mut tx).await?;
     tx.commit().await?;
+    let document = describe(&view, session).await?.with_uses(&[]);
     say(format_args!("The old link of {} is dead.", view.invitation.settings.name));
-    present(&view, &[], &targets, session)
+    present(&view, &[], document, session)
 }
 
 async fn delete(name: &str, session: &mut Session<'_>) -> Result<(), CliError> {
@@ -296,12 +338,11 @@ async fn delete(name: &str, session: &mut Session<'_>) -> Result<(), CliError> {
 /// Commits, and tells what an invitation is like now: scripts get it whole, people one sentence.
 async fn finish(mut tx: Tx, id: InvitationId, sentence: &str, session: &mut Session<'_>) -> Result<(), CliError> {
     let view = invitations::find(&mut tx, id).await?;
-    let targets = Targets::read(&mut tx).await?;
     tx.commit().await?;
     match view {
         Some(view) if session.out.is_json() => {
-            let url = session.config.public_url.as_str();
-            Ok(session.out.document(&Document::new(&view, &targets, url, clock::now()))?)
+            let document = describe(&view, session).await?;
+            Ok(session.out.document(&document)?)
         }
         _ => Ok(session.out.line(sentence)?),
     }

@@ -4,18 +4,20 @@ use crossterm::event::KeyEvent;
 
 use super::{App, Undo, on_list};
 use crate::console::action::Action;
-use crate::console::event::{Change, Effect, Named};
+use crate::console::event::{Change, Effect, Named, Visit};
 use crate::console::form::invitation::InvitationForm;
 use crate::console::overlay::Overlay;
 use crate::console::overlay::help::Help;
 use crate::console::overlay::import::ImportDialog;
 use crate::console::overlay::qr::Qr;
 use crate::console::overlay::question::Question;
+use crate::console::overlay::walkthrough::Walkthrough;
 use crate::console::pane::Pane;
-use crate::console::pane::invitations::link_of;
+use crate::console::pane::invitations::{flow_of, link_of};
 use crate::domain::flow::Designation;
 use crate::domain::id::FlowId;
-use crate::domain::invitation::InvitationView;
+use crate::domain::invitation::{Invitation, InvitationView};
+use crate::domain::slug::Slug;
 
 impl App {
     /// Does what a key asks for, where it means that.
@@ -142,10 +144,22 @@ impl App {
                 None => self.no_link(),
             },
             Action::QrCode => self.qr_code(&row),
+            Action::Preview => match flow_of(&row, &self.view()).cloned() {
+                Some(flow) => self.preview(row.invitation, flow),
+                None => self.no_link(),
+            },
             Action::Revoke => vec![Effect::SetRevoked(named, row.invitation.revoked_at.is_none())],
             Action::Delete => self.open(Overlay::Question(Question::Delete(named))),
             _ => Vec::new(),
         }
+    }
+
+    /// Shows what somebody sees who follows an invitation's link.
+    pub(super) fn preview(&mut self, invitation: Invitation, flow: Slug) -> Vec<Effect> {
+        let visit = Visit { invitation, flow, public_url: self.setting.public_url.clone() };
+        let (walkthrough, effect) = Walkthrough::new(visit);
+        self.overlays.push(Overlay::Walkthrough(Box::new(walkthrough)));
+        vec![effect]
     }
 
     fn help(&mut self) -> Vec<Effect> {

@@ -63,6 +63,7 @@ impl App {
                 Action::PageUp | Action::PageDown => Then::Stay(report.scroll(action == Action::PageDown, 15)),
                 _ => Then::Close(Vec::new()),
             },
+            Some(Overlay::Walkthrough(shown)) => shown.act(action).map_or_else(|| Then::Close(Vec::new()), Then::Stay),
             Some(Overlay::Help(help)) => match action {
                 Action::Up | Action::Down => Then::Stay(help.scroll(action == Action::Down, 1)),
                 Action::PageUp | Action::PageDown => Then::Stay(help.scroll(action == Action::PageDown, 15)),
@@ -127,6 +128,7 @@ impl App {
             Ask::Cancel => Then::Close(Vec::new()),
             Ask::Save(settings) => Then::Stay(vec![Effect::SaveInvitation { edited: form.edited(), settings }]),
             Ask::Bind(flow) => Then::Stay(vec![Effect::BindInvitationStage(flow)]),
+            Ask::Preview(invitation, flow) => return self.preview(*invitation, flow),
         };
         self.finish(then)
     }

@@ -92,6 +92,7 @@ impl App {
             | Action::CopyLink
             | Action::BareLink
             | Action::QrCode
+            | Action::Preview
             | Action::Revoke
             | Action::Reissue
             | Action::Mark

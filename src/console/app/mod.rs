@@ -23,7 +23,6 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 
 use super::ServerStatus;
 use super::event::{Bulk, Effect, Event, Named, Overview, What};
-use super::form::invitation::InvitationForm;
 use super::hyperlink;
 use super::key::Key;
 use super::keymap::Context;
@@ -178,7 +177,8 @@ impl App {
         self.now = event.at;
         let mut effects = self.take(event);
         // What is typed is checked as it is typed.
-        effects.extend(self.form().map(InvitationForm::questions).unwrap_or_default());
+        let public_url = self.setting.public_url.clone();
+        effects.extend(self.form().map(|form| form.questions(&public_url)).unwrap_or_default());
         effects
     }
 

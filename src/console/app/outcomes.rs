@@ -2,12 +2,13 @@
 
 use super::{App, Undo};
 use crate::console::action::Action;
-use crate::console::event::{Detail, Effect, Named, Outcome, Overview, Rows, Subject};
+use crate::console::event::{Detail, Effect, Named, Outcome, Overview, Rows, Subject, Visit};
 use crate::console::overlay::Overlay;
 use crate::console::pane::Pane;
 use crate::domain::id::InvitationId;
 use crate::domain::invitation::InvitationView;
 use crate::domain::text::printable;
+use crate::executor::preview::Preview;
 
 /// Said while the database does not answer.
 const UNREACHABLE: &str = "The database does not answer. What you typed is kept; trying again.";
@@ -55,6 +56,7 @@ impl App {
                     form.take_findings(&question, findings);
                 }
             }
+            Outcome::Previewed(visit, seen) => self.previewed(&visit, &seen),
             Outcome::NameChecked(name, free) => {
                 if let Some(form) = self.form() {
                     form.take_name(name, free);
@@ -100,6 +102,15 @@ impl App {
             _ => {}
         }
         Vec::new()
+    }
+
+    fn previewed(&mut self, visit: &Visit, seen: &Result<Box<Preview>, String>) {
+        // A question may lie over it.
+        for overlay in &mut self.overlays {
+            if let Overlay::Walkthrough(walkthrough) = overlay {
+                walkthrough.take(visit, seen);
+            }
+        }
     }
 
     fn copied(&mut self, copied: crate::console::clipboard::Copied) -> Vec<Effect> {

@@ -27,8 +27,16 @@ const LABELS: u16 = 20;
 pub(super) const EDITOR_ROWS: u16 = 6;
 /// The most flows of an open drop-down that are shown at once.
 const LISTED: usize = 6;
-/// The code of problems that stand at the custom attributes; all others stand at the flow.
-const UNMATCHED: &str = "unmatched_key";
+/// The codes of problems that stand at the custom attributes; all others stand at the flow.
+const OF_ATTRIBUTES: &[&str] = &[
+    "unmatched_key",
+    "email_no_address",
+    "value_hidden",
+    "value_hidden_by_expression",
+    "value_not_a_choice",
+    "value_refused",
+    "username_taken",
+];
 /// The most problems that are listed: more are of one kind and scroll the fields away.
 const MOST_PROBLEMS: usize = 6;
 pub(in crate::console) const FIELD: Style = Style::new().add_modifier(Modifier::UNDERLINED);
@@ -89,7 +97,7 @@ impl InvitationForm {
     fn flow(&self, pen: &mut Pen) {
         pen.drop_down("Flow", &self.fields.flow, self.focus == Field::Flow);
         self.wrong(pen, Field::Flow, None);
-        self.problem_notes(pen, |problem| problem.code != UNMATCHED);
+        self.problem_notes(pen, |problem| !OF_ATTRIBUTES.contains(&problem.code));
     }
 
     fn attributes(&self, pen: &mut Pen) {
@@ -114,7 +122,7 @@ impl InvitationForm {
             pen.note("YAML or JSON, such as  email: jane@example.com", theme::QUIET);
         }
         self.wrong(pen, Field::Attributes, self.live.findings.fault.clone());
-        self.problem_notes(pen, |problem| problem.code == UNMATCHED);
+        self.problem_notes(pen, |problem| OF_ATTRIBUTES.contains(&problem.code));
     }
 
     fn uses(&self, pen: &mut Pen) {

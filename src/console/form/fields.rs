@@ -149,6 +149,18 @@ impl Fields {
         read: Option<&Settings>,
         expires_untouched: bool,
     ) -> Result<Settings, Vec<(Field, String)>> {
+        self.settings_named(self.name.text(), zone, now, read, expires_untouched)
+    }
+
+    /// The same with another name.
+    pub fn settings_named(
+        &self,
+        name: &str,
+        zone: Zone,
+        now: DateTime<Utc>,
+        read: Option<&Settings>,
+        expires_untouched: bool,
+    ) -> Result<Settings, Vec<(Field, String)>> {
         let mut errors = FieldErrors::new();
         let expires = match read {
             Some(read) if expires_untouched => read.expires,
@@ -157,7 +169,7 @@ impl Fields {
         let fixed_data = errors.keep("fixed_data", attributes::read(&self.attributes_text()));
         let max_uses = errors.keep("max_uses", self.parse_max_uses());
         let draft = Draft {
-            name: self.name.text().to_owned(),
+            name: name.to_owned(),
             flow: self.flow_id(),
             expires,
             fixed_data: fixed_data.unwrap_or_default(),

@@ -19,14 +19,14 @@ use crate::console::zone::Zone;
 use crate::domain::diagnosis::{Mend, Problem};
 use crate::domain::flow::Outline;
 use crate::domain::id::{FlowId, InvitationId};
-use crate::domain::invitation::{InvitationView, Settings};
+use crate::domain::invitation::{Invitation, InvitationView, Settings};
 use crate::domain::slug::Slug;
 
 /// The dialog.
 #[derive(Debug)]
 pub struct InvitationForm {
     /// The invitation that is edited, as it was read last; none for a new one.
-    edited: Option<Box<InvitationView>>,
+    pub(super) edited: Option<Box<InvitationView>>,
     pub(super) fields: Fields,
     pub(super) focus: Field,
     /// What was wrong when it was saved; an error goes when its field changes.
@@ -59,6 +59,8 @@ pub enum Ask {
     Save(Settings),
     /// Bind an invitation stage to this flow.
     Bind(FlowId),
+    /// Look at what somebody would see who followed the link to this flow.
+    Preview(Box<Invitation>, Slug),
 }
 
 impl InvitationForm {
@@ -158,13 +160,14 @@ impl InvitationForm {
     }
 
     /// What is to be found out about what is typed now.
-    pub fn questions(&mut self) -> Vec<Effect> {
+    pub fn questions(&mut self, public_url: &str) -> Vec<Effect> {
         let own = self.edited.as_ref().map(|view| view.invitation.id);
         let name = self.live.ask_name(self.fields.name.text(), own);
         let changed = self.live.changed;
         let outline = if changed { self.outline().cloned() } else { None };
-        let fields = &self.fields;
-        let attributes = self.live.ask(|| Question { text: fields.attributes_text(), outline });
+        let is_open = self.edited.as_ref().is_none_or(|view| view.invitation.uses == 0);
+        let (fields, public_url) = (&self.fields, public_url.to_owned());
+        let attributes = self.live.ask(|| Question { text: fields.attributes_text(), outline, is_open, public_url });
         name.into_iter().chain(attributes).collect()
     }
 
@@ -302,6 +305,7 @@ impl InvitationForm {
                     self.touch(Field::Name);
                 }
             }
+            Action::Preview => return self.preview(zone, now),
             Action::Bind => {
                 if let Some(id) = self.bindable() {
                     return Ask::Bind(id);
@@ -342,7 +346,7 @@ impl InvitationForm {
         }
     }
 
-    fn initial_expires(&self) -> &str {
+    pub(super) fn initial_expires(&self) -> &str {
         self.initial.expires()
     }
 

@@ -1,8 +1,7 @@
 //! What is checked while somebody types, off the user interface's path: one check at a time, the last one with what is typed then.
 
-use crate::console::attributes;
 use crate::console::event::Effect;
-use crate::domain::diagnosis::{self, Problem};
+use crate::domain::diagnosis::Problem;
 use crate::domain::flow::Outline;
 use crate::domain::id::InvitationId;
 use crate::domain::slug::Slug;
@@ -14,6 +13,10 @@ pub struct Question {
     pub text: String,
     /// The flow.
     pub outline: Option<Outline>,
+    /// Whether nobody has come by the invitation yet.
+    pub is_open: bool,
+    /// What links begin with.
+    pub public_url: String,
 }
 
 /// What is wrong with them.
@@ -23,17 +26,6 @@ pub struct Findings {
     pub fault: Option<String>,
     /// What will go wrong with them.
     pub problems: Vec<Problem>,
-}
-
-impl Question {
-    /// Reads the attributes and looks for what will go wrong. It may take its time.
-    pub fn answer(&self) -> Findings {
-        let read = attributes::read(&self.text);
-        let fault = read.as_ref().err().cloned();
-        let data = read.unwrap_or_default();
-        let problems = self.outline.as_ref().map(|outline| diagnosis::diagnose(&data, outline)).unwrap_or_default();
-        Findings { fault, problems }
-    }
 }
 
 /// What is known, and what is being asked.

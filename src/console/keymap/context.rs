@@ -59,6 +59,8 @@ pub enum Context {
     Palette,
     /// Where is said which way copying takes.
     Clipboard,
+    /// Where is shown what somebody sees who follows a link.
+    Walkthrough,
     /// Where the link is shown alone.
     BareLink,
     /// Everywhere.
@@ -97,6 +99,7 @@ impl Context {
             Self::Help => "help",
             Self::Palette => "command",
             Self::Clipboard => "clipboard",
+            Self::Walkthrough => "invitation-preview",
             Self::BareLink => "bare-link",
             Self::Anywhere => "anywhere",
         }
@@ -156,6 +159,7 @@ impl Context {
             Self::Help => "Help",
             Self::Palette => "Command",
             Self::Clipboard => "Clipboard",
+            Self::Walkthrough => "Preview of an invitation",
             Self::BareLink => "Bare link",
             Self::Anywhere => "Everywhere",
         }

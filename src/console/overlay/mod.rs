@@ -30,6 +30,7 @@ pub mod problems;
 pub mod qr;
 pub mod question;
 pub mod report;
+pub mod walkthrough;
 pub mod working;
 
 /// The width of the invitation dialog, where there is room.
@@ -80,6 +81,8 @@ pub enum Overlay {
     Clipboard(clipboard::ClipboardPage),
     /// A link as a QR code.
     Qr(qr::Qr),
+    /// What somebody sees who follows a link.
+    Walkthrough(Box<walkthrough::Walkthrough>),
     /// A link alone on the screen, and why it lets nobody enroll if so.
     BareLink(String, Option<String>),
 }
@@ -107,6 +110,7 @@ impl Overlay {
             Self::Help(_) => Context::Help,
             Self::Palette(_) => Context::Palette,
             Self::Clipboard(_) => Context::Clipboard,
+            Self::Walkthrough(_) => Context::Walkthrough,
             Self::BareLink(..) | Self::Qr(_) => Context::BareLink,
         }
     }
@@ -162,6 +166,10 @@ impl Overlay {
             Self::Confirm(confirm) => confirm.draw(frame("Question", (64, 11), area, buffer), buffer),
             Self::Report(report) => {
                 report.draw(frame("What became of it", (84, 20), area, buffer), buffer);
+                None
+            }
+            Self::Walkthrough(walkthrough) => {
+                walkthrough.draw(frame("What will they see?", (100, area.height), area, buffer), buffer);
                 None
             }
             Self::Palette(palette) => palette.draw(frame("Command", (78, 18), area, buffer), buffer),

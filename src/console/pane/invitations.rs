@@ -11,7 +11,6 @@ use crate::console::theme;
 use crate::console::widget::table::Column;
 use crate::console::widget::text;
 use crate::domain::diagnosis;
-use crate::domain::flow::Outline;
 use crate::domain::invitation::{Invitation, InvitationView, Status, Use, link};
 use crate::domain::slug::Slug;
 use crate::domain::when;
@@ -125,18 +124,18 @@ impl Row for InvitationView {
         }
         out.mapping("Custom attributes", &self.invitation.settings.fixed_data);
         out.labelled("Status", &status_line(self, view));
-        let (uses, outlines) = match detail {
-            Some(Detail::Invitation { uses, outlines }) => (uses.as_slice(), outlines.as_slice()),
+        let (uses, problems) = match detail {
+            Some(Detail::Invitation { uses, problems }) => (uses.as_slice(), problems.as_slice()),
             _ => (&[][..], &[][..]),
         };
         out.labelled("History", &history(&self.invitation, view));
         for it in uses {
             out.labelled("Used by", &used_by(it, view));
         }
-        if let Some(outline) = outline_of(self, outlines, view) {
-            for problem in diagnosis::diagnose(&self.invitation.settings.fixed_data, outline) {
-                out.problem(&problem, view);
-            }
+        let slug = flow_of(self, view);
+        let here = problems.iter().filter(|(of, _)| Some(of) == slug).flat_map(|(_, problems)| problems);
+        for problem in here.chain(&diagnosis::local_address(view.public_url)) {
+            out.problem(problem, view);
         }
     }
 
@@ -144,11 +143,6 @@ impl Row for InvitationView {
         let sort = invitations::Sort { by: order(sort), reverse: sort.reverse };
         Query::Invitations(filter(typed), sort, anchor)
     }
-}
-
-fn outline_of<'a>(row: &InvitationView, outlines: &'a [Outline], view: &View<'_>) -> Option<&'a Outline> {
-    let slug = flow_of(row, view)?;
-    outlines.iter().find(|outline| outline.flow.slug == *slug)
 }
 
 fn status_line(row: &InvitationView, view: &View<'_>) -> String {

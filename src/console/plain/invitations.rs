@@ -5,7 +5,7 @@ use std::io::{BufRead, Write};
 use super::Plain;
 use super::list::{Picked, Shelf};
 use super::talk::Stop;
-use crate::console::event::{Effect, Named, Outcome};
+use crate::console::event::{Effect, Named, Outcome, Visit};
 use crate::console::pane::invitations::link_of;
 use crate::domain::invitation::{InvitationView, link};
 
@@ -14,6 +14,7 @@ enum Act {
     Link,
     Copy,
     Show,
+    Preview,
     Edit,
     Duplicate,
     Revoke,
@@ -70,6 +71,10 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                 }
                 Act::Copy => {
                     self.copy_link(&row).await?;
+                    continue;
+                }
+                Act::Preview => {
+                    self.walk_through(&row).await?;
                     continue;
                 }
                 Act::Edit => self.invitation_form(Some(&row), None).await?.map(|view| Outcome::Saved(Box::new(view))),
@@ -138,8 +143,9 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             (Act::Revoke, revoke),
             (Act::Reissue, "New link, the old one stops working"),
             (Act::Delete, "Delete"),
+            (Act::Preview, "Preview: what an invited person sees"),
         ];
-        let reads = |act: Act| matches!(act, Act::Link | Act::Copy | Act::Show);
+        let reads = |act: Act| matches!(act, Act::Link | Act::Copy | Act::Show | Act::Preview);
         let offered = all.into_iter().filter(|(act, _)| !self.setting.read_only || reads(*act));
         offered.map(|(act, label)| (act, label.to_owned())).collect()
     }
@@ -158,6 +164,28 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             return self.talk.say("There is no link: no flow has an invitation stage yet. Flows, bind adds one.");
         }
         links.iter().try_for_each(|link| self.talk.say(link))
+    }
+
+    /// What somebody sees who follows the link, for each flow where the invitation is for any.
+    async fn walk_through(&mut self, row: &InvitationView) -> Result<(), Stop> {
+        let flows = row.flow_slug.as_ref().map_or_else(|| self.overview.open_flows.clone(), |slug| vec![slug.clone()]);
+        if flows.is_empty() {
+            return self.print_link(row);
+        }
+        for flow in flows {
+            let visit = Visit { invitation: row.invitation.clone(), flow, public_url: self.setting.public_url.clone() };
+            match self.world.perform(Effect::Preview(Box::new(visit))).await {
+                Some(Outcome::Previewed(_, Ok(seen))) => {
+                    for line in seen.told() {
+                        self.talk.say(&format!("{}{}", "  ".repeat(line.depth), line.text))?;
+                    }
+                }
+                Some(Outcome::Previewed(_, Err(why))) => self.talk.say(&format!("Error: {why}"))?,
+                Some(other) => self.tell(other)?,
+                None => {}
+            }
+        }
+        Ok(())
     }
 
     async fn copy_link(&mut self, row: &InvitationView) -> Result<(), Stop> {

@@ -2,9 +2,11 @@
 
 use serde_json::Value;
 
+use crate::clock;
 use crate::domain::Mapping;
 use crate::domain::enrollment::Context;
-use crate::domain::id::GroupId;
+use crate::domain::event::Act;
+use crate::domain::id::{GroupId, UserId};
 use crate::domain::prompt::Prompt;
 use crate::domain::prompt_data;
 use crate::domain::stage::{UserType, UserWriteStage};
@@ -21,7 +23,24 @@ const DEFAULT_PATH: &str = "users";
 /// nobody could mend it.
 const MAX_LINE: usize = Prompt::MAX_ANSWER;
 
-/// Writes what the context says into a user that is new or was read. `host` is what people call the site.
+/// A new account as a stage makes it, without a password; [`describe`] adds what is known of the person.
+pub(crate) fn fresh(stage: &UserWriteStage, context: &Context, host: &str, username: Username, act: &Act<'_>) -> User {
+    User {
+        id: UserId(clock::new_id()),
+        username,
+        name: String::new(),
+        email: String::new(),
+        is_active: !stage.create_users_as_inactive,
+        path: path(stage, host),
+        kind: user_type(context).unwrap_or(stage.own_type()),
+        attributes: Mapping::new(),
+        password: None,
+        created_at: act.at,
+        last_login: None,
+    }
+}
+
+/// Writes what the context says into a user that is new or was read.
 pub(crate) fn describe(user: &mut User, context: &Context, is_new: bool) -> Result<(), Halt> {
     let data = &context.prompt_data;
     if let Some(name) = data.get("username").map(prompt_data::as_text) {
@@ -52,7 +71,7 @@ pub(crate) fn describe(user: &mut User, context: &Context, is_new: bool) -> Resu
 }
 
 /// Where a stage puts new accounts; `%(host)s` and `%(type)s` in its template stand for the site and the type.
-pub(crate) fn path(stage: &UserWriteStage, host: &str) -> String {
+fn path(stage: &UserWriteStage, host: &str) -> String {
     if stage.user_path_template.is_empty() {
         return DEFAULT_PATH.to_owned();
     }
@@ -60,7 +79,7 @@ pub(crate) fn path(stage: &UserWriteStage, host: &str) -> String {
 }
 
 /// What a policy's `user_type`, else the invitation's `type`, says; nobody becomes an internal service account.
-pub(crate) fn user_type(context: &Context) -> Option<UserType> {
+fn user_type(context: &Context) -> Option<UserType> {
     let data = context.prompt_data.get("type").and_then(Value::as_str);
     let wanted = said(context, "user_type").as_deref().and_then(UserType::parse).or(data.and_then(UserType::parse))?;
     Some(if wanted == UserType::InternalServiceAccount { UserType::ServiceAccount } else { wanted })

@@ -1,6 +1,6 @@
 //! The stages, one file a kind. Those that need no person run at once; those that change something wait for a POST.
 
-mod account;
+pub(super) mod account;
 mod consent;
 mod email;
 mod identification;
@@ -19,7 +19,8 @@ use crate::domain::prompt::Sent;
 use crate::domain::stage::{StageKind, Typed};
 use crate::store::Tx;
 
-pub(super) use email::hash;
+pub(super) use email::{hash, host};
+pub(super) use prompt::PASSWORD;
 pub(super) use redirect::is_followed;
 
 use super::challenge::{Faults, step};

@@ -18,7 +18,7 @@ use super::super::walk::Walk;
 use super::super::{Answers, ExecutorError, Remark};
 
 /// The field key whose answer becomes the account's password.
-const PASSWORD: &str = "password";
+pub(crate) const PASSWORD: &str = "password";
 
 /// Checks the answers; keeps them in the prompt data where all are right, else tells what is wrong.
 pub(crate) async fn respond(

@@ -2,13 +2,11 @@
 
 use serde_json::json;
 
-use crate::clock;
-use crate::domain::Mapping;
 use crate::domain::flow::Designation;
 use crate::domain::id::UserId;
 use crate::domain::prompt_data;
 use crate::domain::stage::{UserCreationMode, UserWriteStage};
-use crate::domain::user::{PasswordHash, User, Username};
+use crate::domain::user::{PasswordHash, Username};
 use crate::store::{StoreError, Tx, groups, invitations, sessions, users};
 
 use super::super::Refusal;
@@ -58,19 +56,9 @@ fn target(walk: &Walk<'_>, stage: &UserWriteStage) -> Result<Option<UserId>, Hal
 async fn make(walk: &mut Walk<'_>, tx: &mut Tx, stage: &UserWriteStage) -> Result<UserId, Halt> {
     let context = &walk.enrollment.context;
     let name = context.prompt_data.get("username").map(prompt_data::as_text).unwrap_or_default();
-    let mut user = User {
-        id: UserId(clock::new_id()),
-        username: Username::parse(&name).map_err(|why| Halt::misconfigured(format!("username: {why}")))?,
-        name: String::new(),
-        email: String::new(),
-        is_active: !stage.create_users_as_inactive,
-        path: account::path(stage, email::host(walk.public_url)),
-        kind: account::user_type(context).unwrap_or(stage.own_type()),
-        attributes: Mapping::new(),
-        password: password(walk)?,
-        created_at: walk.act.at,
-        last_login: None,
-    };
+    let username = Username::parse(&name).map_err(|why| Halt::misconfigured(format!("username: {why}")))?;
+    let mut user = account::fresh(stage, context, email::host(walk.public_url), username, &walk.act);
+    user.password = password(walk)?;
     account::describe(&mut user, context, true)?;
     let detail = json!({ "created": true, "flow": walk.outline.flow.slug });
     match users::insert(tx, &user, detail, &walk.act).await {

@@ -1,5 +1,10 @@
 //! What will go wrong with an invitation and its flow. One function a rule; each has a stable code, a sentence and,
-//! where there is one, the action that mends it.
+//! where there is one, the action that mends it. What only the database can tell comes as [`Facts`].
+
+mod facts;
+mod values;
+
+pub use facts::{Broken, Facts, Why, local_address};
 
 use serde_json::Value;
 
@@ -36,7 +41,15 @@ pub enum Mend {
 pub const USER_FIELDS: &[&str] = &["username", "name", "email", "password", "is_active", "path", "type", "attributes"];
 
 /// Lists what will go wrong when somebody follows an invitation with these custom attributes to this flow.
-pub fn diagnose(fixed_data: &Mapping, outline: &Outline) -> Vec<Problem> {
+pub fn diagnose(fixed_data: &Mapping, outline: &Outline, facts: &Facts) -> Vec<Problem> {
+    let mut problems = diagnose_keys(fixed_data, outline);
+    problems.extend(values::problems(fixed_data, outline, facts));
+    problems.extend(facts::problems(fixed_data, facts));
+    problems
+}
+
+/// The same, whatever the values are: where there are many invitations of the same keys.
+pub fn diagnose_keys(fixed_data: &Mapping, outline: &Outline) -> Vec<Problem> {
     let mut problems = flow_problems(outline);
     problems.extend(unmatched_keys(fixed_data, outline));
     problems.extend(unusable_values(fixed_data, outline));
@@ -130,7 +143,11 @@ fn no_user_write(outline: &Outline) -> Option<Problem> {
 fn unmatched_keys(fixed_data: &Mapping, outline: &Outline) -> Vec<Problem> {
     let mut known: Vec<&str> = outline.prompts().map(|prompt| prompt.field_key.as_str()).collect();
     known.extend(USER_FIELDS);
-    let is_known = |key: &str| known.contains(&key) || key.starts_with("attributes.") || key.starts_with("attributes_");
+    let is_known = |key: &str| {
+        // An invitation may bring the choices of a field.
+        let key = key.strip_suffix("__choices").unwrap_or(key);
+        known.contains(&key) || key.starts_with("attributes.") || key.starts_with("attributes_")
+    };
     fixed_data
         .keys()
         .filter(|key| !is_known(key))
@@ -234,9 +251,16 @@ mod tests {
         Outline { flow, steps, policies: vec![] }
     }
 
+    /// A flow that asks these prompts on one page, after an invitation stage.
+    pub fn outline_of(prompts: Vec<Prompt>) -> Outline {
+        let mut outline = outline(vec![invitation(), prompt(), write()]);
+        outline.steps[1].prompts = prompts;
+        outline
+    }
+
     fn codes(data: &serde_json::Value, kinds: Vec<StageKind>) -> Vec<&'static str> {
         let data = data.as_object().cloned().unwrap();
-        diagnose(&data, &outline(kinds)).into_iter().map(|problem| problem.code).collect()
+        diagnose(&data, &outline(kinds), &Facts::default()).into_iter().map(|problem| problem.code).collect()
     }
 
     fn invitation() -> StageKind {
@@ -258,7 +282,7 @@ mod tests {
 
     #[test]
     fn a_flow_without_invitation_stage_is_named_and_can_be_mended() {
-        let problems = diagnose(&Mapping::new(), &outline(vec![prompt(), write()]));
+        let problems = diagnose(&Mapping::new(), &outline(vec![prompt(), write()]), &Facts::default());
         assert_eq!(problems[0].code, "no_invitation_stage");
         assert_eq!(problems[0].mend, Some(Mend::BindInvitationStage));
     }
@@ -319,7 +343,7 @@ mod tests {
     #[test]
     fn a_misspelt_key_is_told_its_neighbour() {
         let data = json!({"emial": "x"}).as_object().cloned().unwrap();
-        let problems = diagnose(&data, &outline(vec![invitation(), prompt(), write()]));
+        let problems = diagnose(&data, &outline(vec![invitation(), prompt(), write()]), &Facts::default());
         assert_eq!(problems[0].sentence, "`emial` matches no field of enroll. Did you mean `email`?");
     }
 }
