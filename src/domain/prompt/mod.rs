@@ -2,8 +2,8 @@
 
 mod answer;
 mod choice;
-mod sent;
 mod edit;
+mod sent;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,8 +12,8 @@ use super::id::PromptId;
 
 pub use answer::AnswerFault;
 pub use choice::{Choice, Evaluated, Question};
-pub use sent::Sent;
 pub use edit::PromptDraft;
+pub use sent::Sent;
 
 names!(
     /// What a prompt asks for.
