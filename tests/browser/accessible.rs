@@ -122,43 +122,43 @@ on_both! {
             client.find(Locator::Css(selector)).await.unwrap().send_keys(text).await.unwrap();
         };
         client.goto(&server.link("enroll", id)).await.unwrap();
-        check(client, &axe).await;
+        check(&chromium, &axe).await;
         fill("[name=username]", "jane").await;
         fill("[name=email]", "jane@example.com").await;
         fill("[name=password]", "short").await;
         press(client).await;
         client.wait().for_element(Locator::Id("summary")).await.unwrap();
-        check(client, &axe).await;
+        check(&chromium, &axe).await;
         fill("[name=password]", "gravel-mutton-oblique-7").await;
         press(client).await;
         // Consent, the dummy's name, the mail that was sent.
         for step in 2..=4 {
             client.wait().for_element(Locator::Css(&format!("progress[value='{step}']"))).await.unwrap();
-            check(client, &axe).await;
+            check(&chromium, &axe).await;
             if step < 4 {
                 press(client).await;
             }
         }
         client.goto(&server.link("enroll", id)).await.unwrap();
-        check(client, &axe).await;
+        check(&chromium, &axe).await;
         client.goto(&server.flow("sign-in")).await.unwrap();
-        check(client, &axe).await;
+        check(&chromium, &axe).await;
         fill("[name=uid_field]", "jane").await;
         press(client).await;
         client.wait().for_element(Locator::Css("[name=password]")).await.unwrap();
-        check(client, &axe).await;
+        check(&chromium, &axe).await;
         fill("[name=password]", "wrong").await;
         press(client).await;
         client.wait().for_element(Locator::Id("summary")).await.unwrap();
-        check(client, &axe).await;
+        check(&chromium, &axe).await;
         fill("[name=password]", "gravel-mutton-oblique-7").await;
         press(client).await;
         client.wait().for_element(Locator::Css("[name=remember_me]")).await.unwrap();
-        check(client, &axe).await;
+        check(&chromium, &axe).await;
         press(client).await;
         client.wait().for_element(Locator::Css("main > p")).await.unwrap();
-        check(client, &axe).await;
+        check(&chromium, &axe).await;
         client.goto(&format!("{}/", server.url)).await.unwrap();
-        check(client, &axe).await;
+        check(&chromium, &axe).await;
     }
 }

@@ -19,7 +19,7 @@ use crate::support::fixture::{
 use crate::support::stores::on_both;
 
 /// A policy whose result is fixed; it says `dummy`.
-async fn dummy(store: &Store, name: &str, result: bool) -> PolicyId {
+pub async fn dummy(store: &Store, name: &str, result: bool) -> PolicyId {
     policy(store, name, PolicyModel::Dummy, json!({ "result": result })).await
 }
 

@@ -50,7 +50,7 @@ impl App {
                         return vec![effect];
                     }
                     Action::CopyLink => return vec![Effect::Copy(self.address(&flow.slug))],
-                    Action::BareLink => Some(Overlay::BareLink(self.address(&flow.slug))),
+                    Action::BareLink => Some(Overlay::BareLink(self.address(&flow.slug), None)),
                     _ => None,
                 }
             }

@@ -317,7 +317,7 @@ mod tests {
     fn values_that_would_be_refused_or_deceive_are_named() {
         let sentences = |data: serde_json::Value| -> Vec<String> {
             let flow = outline(vec![invitation(), prompt(), write()]);
-            let problems = diagnose(data.as_object().unwrap(), &flow);
+            let problems = diagnose(data.as_object().unwrap(), &flow, &Facts::default());
             assert!(problems.iter().all(|problem| problem.code == "unusable_value"), "{problems:?}");
             problems.into_iter().map(|problem| problem.sentence).collect()
         };
