@@ -64,6 +64,12 @@ pub async fn retire(tx: &mut Tx, token_hash: &[u8], until: DateTime<Utc>) -> Res
     Ok(())
 }
 
+/// Ends all of a user's sessions, and what is under way in them.
+pub async fn delete_all(tx: &mut Tx, user: UserId) -> Result<()> {
+    tx.exec(sql!("DELETE FROM visitor_session WHERE user_id = $1", user.0)).await?;
+    Ok(())
+}
+
 /// Ends a user's other sessions.
 pub async fn delete_others(tx: &mut Tx, user: UserId, keep: &[u8]) -> Result<()> {
     tx.exec(sql!("DELETE FROM visitor_session WHERE user_id = $1 AND token_hash <> $2", user.0, keep)).await?;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::db::sql;
 use super::events::{self, Object};
 use super::page::{Anchor, Page, containing, one_more};
-use super::{Result, StoreError, Tx, groups};
+use super::{Result, StoreError, Tx, groups, sessions};
 use crate::clock;
 use crate::domain::Mapping;
 use crate::domain::event::{Act, Action, Actor};
@@ -137,6 +137,9 @@ pub async fn replace(tx: &mut Tx, user: &User, act: &Act<'_>) -> Result<()> {
         user.id.0, user.username.as_str(), user.username.key(), &user.name, &user.email, user.is_active, &user.path, user.kind.as_str(), Value::Object(user.attributes.clone()),
     ))
     .await?;
+    if !user.is_active {
+        sessions::delete_all(tx, user.id).await?;
+    }
     events::log_plain(tx, act, Action::ModelUpdated, Object("user", user.username.as_str())).await
 }
 
@@ -336,7 +339,8 @@ pub async fn update(tx: &mut Tx, read: &User, profile: &Profile, act: &Act<'_>) 
     events::log_plain(tx, act, Action::ModelUpdated, Object("user", profile.username.as_str())).await
 }
 
-/// Lets a user sign in or not; `false` where it was so already. Who is deactivated is signed out.
+/// Lets a user sign in or not; `false` where it was so already. Who is deactivated is signed out, and stays so when
+/// activated again.
 pub async fn set_active(tx: &mut Tx, id: UserId, active: bool, act: &Act<'_>) -> Result<bool> {
     let user = lock(tx, id).await?;
     if user.is_active == active {
@@ -348,7 +352,7 @@ pub async fn set_active(tx: &mut Tx, id: UserId, active: bool, act: &Act<'_>) ->
     tx.exec(sql!("UPDATE user_account SET is_active = $2 WHERE id = $1", id.0, active)).await?;
     if !active {
         // Or an old cookie would be good again once the user is let in again.
-        tx.exec(sql!("DELETE FROM visitor_session WHERE user_id = $1", id.0)).await?;
+        sessions::delete_all(tx, id).await?;
     }
     let detail = json!({ "is_active": active });
     events::log(tx, act, Action::ModelUpdated, Object("user", user.username.as_str()), detail).await?;
@@ -359,7 +363,7 @@ pub async fn set_active(tx: &mut Tx, id: UserId, active: bool, act: &Act<'_>) ->
 pub async fn set_password(tx: &mut Tx, id: UserId, password: &PasswordHash, act: &Act<'_>) -> Result<()> {
     let user = lock(tx, id).await?;
     tx.exec(sql!("UPDATE user_account SET password = $2 WHERE id = $1", id.0, &password.0)).await?;
-    tx.exec(sql!("DELETE FROM visitor_session WHERE user_id = $1", id.0)).await?;
+    sessions::delete_all(tx, id).await?;
     events::log_plain(tx, act, Action::PasswordSet, Object("user", user.username.as_str())).await
 }
 

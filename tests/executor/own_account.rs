@@ -123,6 +123,29 @@ on_both! {
         assert_eq!((alive(&here).await, alive(&there).await), (true, false));
     }
 
+    async fn who_deactivates_their_own_account_is_signed_out_everywhere_for_good(store: Store) {
+        let known = jane(&store).await;
+        let mut flow = making("leave")
+            .to(Designation::StageConfiguration)
+            .page(vec![optional("is_active", PromptType::Checkbox)])
+            .stage(changes());
+        flow.flow.authentication = Authentication::RequireAuthenticated;
+        flow.insert(&store).await;
+        let mut here = signed_in(&store, "jane").await;
+        let mut there = Visitor::new(&store, "in-jane");
+        there.begin(None).await;
+        there.go_on(&[("uid_field", "jane")]).await;
+        here.slug = "leave".into();
+        here.begin(None).await;
+        here.go_on(&[]).await;
+        assert!(!now(&store, &known).await.is_active);
+        write(&store, async |tx, act| users::set_active(tx, known.id, true, act).await.unwrap()).await;
+        let user = async |visitor: &Visitor| {
+            read(&store, async |tx| sessions::find(tx, visitor.session(), visitor.now).await.unwrap()).await.map(|it| it.user)
+        };
+        assert_eq!((user(&here).await, user(&there).await), (Some(None), None));
+    }
+
     async fn who_is_nobody_changes_nothing(store: Store) {
         settings_flow(&store).await;
         let mut visitor = Visitor::new(&store, "settings");

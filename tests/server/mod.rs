@@ -15,5 +15,6 @@ mod prompts;
 mod race;
 pub mod running;
 mod secrets;
+mod sessions;
 mod signing_out;
 mod walk;

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use guestlist::domain::enrollment::Session;
 use guestlist::domain::user::User;
-use guestlist::store::{Store, enrollments, sessions};
+use guestlist::store::{Store, enrollments, sessions, users};
 
 use super::enrollments::enrollment;
 use crate::support::fixture::{add_user, noon, two_pages, user, write};
@@ -70,6 +70,34 @@ on_both! {
             }
         })
         .await;
+    }
+
+    async fn who_is_deactivated_is_signed_out_for_good_and_nobody_else(store: Store) {
+        let (jane, bob) = (user("jane"), user("bob"));
+        add_user(&store, &jane).await;
+        add_user(&store, &bob).await;
+        write(&store, async |tx, _| {
+            for (byte, owner) in [(2, Some(bob.id)), (3, None)] {
+                sessions::insert(tx, &Session { user: owner, ..session(byte) }, noon()).await.unwrap();
+            }
+        })
+        .await;
+        for by_blueprint in [false, true] {
+            write(&store, async |tx, act| {
+                sessions::insert(tx, &Session { user: Some(jane.id), ..session(1) }, noon()).await.unwrap();
+                if by_blueprint {
+                    users::replace(tx, &User { is_active: false, ..jane.clone() }, act).await.unwrap();
+                } else {
+                    users::set_active(tx, jane.id, false, act).await.unwrap();
+                }
+                users::set_active(tx, jane.id, true, act).await.unwrap();
+                for (byte, stays) in [(1, false), (2, true), (3, true)] {
+                    let found = sessions::find(tx, &[byte; 32], noon()).await.unwrap();
+                    assert_eq!(found.is_some(), stays, "{byte} {by_blueprint}");
+                }
+            })
+            .await;
+        }
     }
 
     async fn what_has_ended_is_forgotten_and_nothing_else(store: Store) {

@@ -82,9 +82,14 @@ async fn change(walk: &mut Walk<'_>, tx: &mut Tx, id: UserId) -> Result<UserId, 
         Err(StoreError::Taken(_)) => return Err(Halt::UsernameTaken),
         other => other?,
     }
-    if is_new_password {
+    if is_new_password || !user.is_active {
         // Whoever knew the old one is out.
         sessions::delete_others(tx, id, &walk.session.token_hash).await?;
+    }
+    if !user.is_active && walk.session.user == Some(id) {
+        // This one still shows how it ended, as nobody's.
+        walk.session.user = None;
+        sessions::rotate(tx, &walk.session.token_hash, &walk.session).await?;
     }
     Ok(id)
 }
