@@ -18,3 +18,4 @@ pub mod policy;
 pub mod secret;
 pub mod server;
 pub mod store;
+pub mod turns;

@@ -207,6 +207,7 @@ fn server_options(config: &Config, public_url: String) -> server::Options {
     server::Options {
         public_url,
         hashing: config.password_hashing,
+        rate_limits: config.rate_limits,
         trusted_proxies,
         patience: server::Patience::default(),
     }

@@ -1,18 +1,28 @@
 //! Password hashing: Argon2id, slow on purpose, so bounded and away from the threads that serve.
 
-use std::sync::Arc;
-
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use serde::Deserialize;
 use thiserror::Error;
-use tokio::sync::Semaphore;
 
 use crate::domain::user::PasswordHash;
+use crate::turns::{Busy, Turns};
 
-/// Why a password was neither hashed nor compared: a fault of ours.
+/// Why a password was neither hashed nor compared.
 #[derive(Debug, Error)]
-#[error("hashing a password failed: {0}")]
-pub struct HashingFailed(pub String);
+pub enum HashingFailed {
+    /// Too many are waiting.
+    #[error("too many passwords are waiting to be hashed")]
+    Busy,
+    /// A fault of ours.
+    #[error("hashing a password failed: {0}")]
+    Failed(String),
+}
+
+impl From<Busy> for HashingFailed {
+    fn from(_: Busy) -> Self {
+        Self::Busy
+    }
+}
 
 /// What hashing returns.
 pub type Result<T> = std::result::Result<T, HashingFailed>;
@@ -27,11 +37,14 @@ pub struct Hashing {
     pub iterations: u32,
     /// Lanes.
     pub parallelism: u32,
+    /// How many passwords may wait to be hashed; whoever sends one more is asked to come back in a moment. As many as
+    /// the machine has cores are hashed at once.
+    pub waiting: u32,
 }
 
 impl Default for Hashing {
     fn default() -> Self {
-        Self { memory_kib: 19_456, iterations: 2, parallelism: 1 }
+        Self { memory_kib: 19_456, iterations: 2, parallelism: 1, waiting: 64 }
     }
 }
 
@@ -44,6 +57,9 @@ impl Hashing {
         if !(1..1 << 24).contains(&self.parallelism) {
             return Err("`parallelism` is at least 1 and less than 16777216".into());
         }
+        if self.waiting < 1 {
+            return Err("`waiting` is at least 1".into());
+        }
         let least = 8 * self.parallelism;
         if self.memory_kib < least {
             return Err(format!("`memory_kib` is at least {least}: 8 for each lane of `parallelism`"));
@@ -52,23 +68,21 @@ impl Hashing {
     }
 }
 
-/// Hashes passwords, as many at once as the machine has cores: more would only make everybody wait longer and take
-/// memory for each.
+/// Hashes passwords, as many at once as the machine has cores, while a bounded number waits.
 #[derive(Debug, Clone)]
 pub struct Hasher {
     argon2: Argon2<'static>,
-    permits: Arc<Semaphore>,
+    turns: Turns,
 }
 
 impl Hasher {
     /// A hasher; an error where Argon2 does not take the parameters.
     pub fn new(hashing: Hashing) -> Result<Self> {
         let params = Params::new(hashing.memory_kib, hashing.iterations, hashing.parallelism, None)
-            .map_err(|why| HashingFailed(why.to_string()))?;
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+            .map_err(|why| HashingFailed::Failed(why.to_string()))?;
         Ok(Self {
             argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
-            permits: Arc::new(Semaphore::new(cores)),
+            turns: Turns::new(hashing.waiting),
         })
     }
 
@@ -76,7 +90,7 @@ impl Hasher {
     pub async fn hash(&self, password: String) -> Result<PasswordHash> {
         self.work(move |argon2| argon2.hash_password(password.as_bytes()).map(|hash| PasswordHash(hash.to_string())))
             .await?
-            .map_err(|why| HashingFailed(why.to_string()))
+            .map_err(|why| HashingFailed::Failed(why.to_string()))
     }
 
     /// Whether a hash is that of a password. What is no hash is nobody's.
@@ -86,14 +100,13 @@ impl Hasher {
 
     /// Does slow work when its turn has come, on a thread that serves nobody.
     async fn work<T: Send + 'static>(&self, work: impl FnOnce(&Argon2<'static>) -> T + Send + 'static) -> Result<T> {
-        let failed = |why: &dyn std::fmt::Display| HashingFailed(why.to_string());
-        let permit = self.permits.clone().acquire_owned().await.map_err(|why| failed(&why))?;
+        let turn = self.turns.take().await?;
         let argon2 = self.argon2.clone();
         let done = tokio::task::spawn_blocking(move || {
-            let _held_until_done = permit;
+            let _held_until_done = turn;
             work(&argon2)
         });
-        done.await.map_err(|why| failed(&why))
+        done.await.map_err(|why| HashingFailed::Failed(why.to_string()))
     }
 }
 
@@ -103,7 +116,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_hash_is_that_of_its_password_and_of_no_other() {
-        let hasher = Hasher::new(Hashing { memory_kib: 8, iterations: 1, parallelism: 1 }).unwrap();
+        let hasher =
+            Hasher::new(Hashing { memory_kib: 8, iterations: 1, parallelism: 1, ..Hashing::default() }).unwrap();
         let hash = hasher.hash("correct horse".into()).await.unwrap();
         assert!(hash.0.starts_with("$argon2id$"));
         assert!(hasher.matches("correct horse".into(), hash.clone()).await.unwrap());

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::face::{FaceSettings, ThemeChoice, Written, choices};
+use super::limits::RateLimits;
 use super::line;
 use super::mail;
 use super::{Clipboard, ConfigError, DatabaseUrl, PublicUrl, parse_listen};
@@ -34,6 +35,7 @@ struct Text {
     clipboard: Option<Clipboard>,
     default_expiry_days: Option<u32>,
     password_hashing: Option<Hashing>,
+    rate_limits: Option<serde_yaml::Value>,
     trusted_proxies: Option<Vec<String>>,
     mail: Option<mail::Text>,
     log: Option<String>,
@@ -55,6 +57,7 @@ pub(super) struct Layer {
     pub clipboard: Option<Clipboard>,
     pub default_expiry_days: Option<u32>,
     pub password_hashing: Option<Hashing>,
+    pub rate_limits: Option<RateLimits>,
     pub trusted_proxies: Option<Vec<IpAddr>>,
     pub mail: Option<mail::Text>,
     pub log: Option<String>,
@@ -123,6 +126,7 @@ impl Layer {
             clipboard: text.clipboard,
             default_expiry_days: text.default_expiry_days.map(days).transpose().map_err(key("default_expiry_days"))?,
             password_hashing: text.password_hashing.map(Hashing::check).transpose().map_err(key("password_hashing"))?,
+            rate_limits: text.rate_limits.as_ref().map(RateLimits::read).transpose().map_err(key("rate_limits"))?,
             trusted_proxies: text
                 .trusted_proxies
                 .map(|list| list.into_iter().map(proxy).collect())
@@ -166,6 +170,7 @@ mod tests {
             ("default_expiry_days: 0", ["`default_expiry_days`", "from 1"]),
             ("password_hashing: {memory_kib: 7}", ["`password_hashing`", "at least 8"]),
             ("password_hashing: {memory: 7}", ["memory", "`memory_kib`"]),
+            ("rate_limits: {account: 5}", ["line 1: `rate_limits`", "`account`"]),
             ("trusted_proxies: [proxy]", ["`trusted_proxies`", "`proxy`"]),
             ("mail:\n  form: x", ["form", "line 2"]),
             ("mail:\n  host: a\n  from: jane", ["line 3: `mail.from`", "`jane`"]),

@@ -5,6 +5,7 @@
 
 mod face;
 mod file;
+mod limits;
 mod line;
 mod mail;
 mod shown;
@@ -22,6 +23,7 @@ use crate::domain::user::Username;
 use crate::executor::Hashing;
 pub use face::{Choice, FaceSettings, ThemeChoice};
 use file::Layer;
+pub use limits::{Rate, RateLimits};
 pub use mail::MailOptions;
 pub use shown::{Origin, Shown};
 pub use url::{DatabaseUrl, PublicUrl};
@@ -87,6 +89,8 @@ pub struct Config {
     pub default_expiry_days: u32,
     /// How passwords are hashed.
     pub password_hashing: Hashing,
+    /// How often who may try what.
+    pub rate_limits: RateLimits,
     /// The reverse proxies whose word on a visitor's address counts.
     pub trusted_proxies: Vec<IpAddr>,
     /// How letters leave.
@@ -187,6 +191,7 @@ impl Config {
             clipboard: file.clipboard.unwrap_or_default(),
             default_expiry_days: file.default_expiry_days.unwrap_or(7),
             password_hashing: file.password_hashing.unwrap_or_default(),
+            rate_limits: file.rate_limits.unwrap_or_default(),
             trusted_proxies: file.trusted_proxies.unwrap_or_default(),
             mail: options.mail.over(file.mail.unwrap_or_default()).map_err(ConfigError::Mail)?,
             log: options.log.or(file.log).unwrap_or_else(|| "info".into()),
@@ -286,6 +291,7 @@ mod tests {
             Hashing { memory_kib: 31, parallelism: 4, ..good },
             Hashing { iterations: 0, ..good },
             Hashing { parallelism: 0, ..good },
+            Hashing { waiting: 0, ..good },
         ] {
             assert!(bad.check().is_err(), "{bad:?}");
         }

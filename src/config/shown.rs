@@ -60,6 +60,7 @@ pub(super) fn origins(options: &Options, file: &Layer) -> Vec<(&'static str, Ori
         ("keys", origin(false, written("keys"))),
         ("columns", origin(false, written("columns"))),
         ("password_hashing", origin(false, file.password_hashing.is_some())),
+        ("rate_limits", origin(false, file.rate_limits.is_some())),
         ("trusted_proxies", origin(false, file.trusted_proxies.is_some())),
         ("mail", origin(false, file.mail.is_some())),
         ("log", origin(options.log.is_some(), file.log.is_some())),
@@ -94,7 +95,9 @@ impl Config {
             "columns" => lists(&self.face.columns),
             "password_hashing" => json!({
                 "memory_kib": hashing.memory_kib, "iterations": hashing.iterations, "parallelism": hashing.parallelism,
+                "waiting": hashing.waiting,
             }),
+            "rate_limits" => self.rate_limits.shown(),
             "trusted_proxies" => json!(self.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>()),
             "mail" => match &self.mail {
                 crate::mail::Settings::Off => json!("off"),

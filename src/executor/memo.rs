@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::page::{self, Page};
-use super::{Executor, ExecutorError, Refusal, Result};
+use super::{Attempt, Executor, ExecutorError, Refusal, Result};
 use crate::domain::flow::PolicyEngineMode;
 use crate::domain::id::{BindingId, PolicyId};
 use crate::domain::policy::Guarded;
@@ -38,12 +38,30 @@ pub(super) enum Asked {
 pub(super) enum Question {
     /// The hash of a password.
     Hash(String),
-    /// Whether a password has this hash; none is nobody's and takes just as long.
-    Matches(String, Option<PasswordHash>),
+    /// Whether the password that was sent for an account has this hash; none is nobody's and takes just as long.
+    Matches {
+        /// The account, as it was typed.
+        account: String,
+        /// The password.
+        password: String,
+        /// The account's hash.
+        hash: Option<PasswordHash>,
+    },
     /// The verdict of policies.
     Policies(Asked, Box<Request>),
     /// What the expressions of a page's prompts evaluate to.
     Prompts(BindingId, Vec<Prompt>, Box<Request>),
+}
+
+impl Question {
+    /// What the answer is an attempt at.
+    pub(super) fn attempt(&self) -> Option<Attempt<'_>> {
+        match self {
+            Self::Hash(_) => Some(Attempt::NewPassword),
+            Self::Matches { account, .. } => Some(Attempt::Password { account }),
+            Self::Policies(..) | Self::Prompts(..) => None,
+        }
+    }
 }
 
 /// Why a transaction stops before its end.
@@ -112,11 +130,19 @@ impl Memo {
         self.hashes.get(password).cloned().ok_or_else(|| Halt::Needs(Question::Hash(password.to_owned())))
     }
 
-    /// Whether a password has this hash. Without a hash the answer is no, after the same work.
-    pub(super) fn matches(&self, password: &str, hash: Option<&PasswordHash>) -> std::result::Result<bool, Halt> {
+    /// Whether the password that was sent for an account has this hash. Without a hash the answer is no, after the same
+    /// work.
+    pub(super) fn matches(
+        &self,
+        account: &str,
+        password: &str,
+        hash: Option<&PasswordHash>,
+    ) -> std::result::Result<bool, Halt> {
         let key = (password.to_owned(), hash.map(|hash| hash.0.clone()).unwrap_or_default());
         let known = self.matches.get(&key).copied();
-        known.ok_or_else(|| Halt::Needs(Question::Matches(password.to_owned(), hash.cloned())))
+        let question =
+            || Question::Matches { account: account.to_owned(), password: password.to_owned(), hash: hash.cloned() };
+        known.ok_or_else(|| Halt::Needs(question()))
     }
 }
 
@@ -131,7 +157,7 @@ impl Executor {
                 let hash = self.hasher.hash(password.clone()).await?;
                 memo.hashes.insert(password, hash);
             }
-            Question::Matches(password, hash) => {
+            Question::Matches { password, hash, .. } => {
                 let text = hash.as_ref().map(|hash| hash.0.clone()).unwrap_or_default();
                 let matches = match hash {
                     Some(hash) => self.hasher.matches(password.clone(), hash).await?,
@@ -141,17 +167,19 @@ impl Executor {
                 memo.matches.insert((password, text), matches);
             }
             Question::Policies(asked, request) => {
+                let policies = self.policies.in_turn().await?;
                 let mut tx = self.store.begin().await?;
                 let verdict = match &asked {
-                    Asked::Guard(target, mode) => self.policies.guard(&mut tx, *target, *mode, &request).await?,
-                    Asked::Validate(ids) => self.policies.validate(&mut tx, ids, &request).await?,
+                    Asked::Guard(target, mode) => policies.guard(&mut tx, *target, *mode, &request).await?,
+                    Asked::Validate(ids) => policies.validate(&mut tx, ids, &request).await?,
                 };
                 tx.rollback().await?;
                 memo.verdicts.push((asked, *request, verdict));
             }
             Question::Prompts(step, prompts, request) => {
+                let policies = self.policies.in_turn().await?;
                 let mut tx = self.store.begin().await?;
-                let page = page::evaluate(&self.policies, &mut tx, &prompts, &request).await?;
+                let page = page::evaluate(&policies, &mut tx, &prompts, &request).await?;
                 tx.rollback().await?;
                 memo.pages.push((step, *request, page));
             }

@@ -8,6 +8,7 @@ mod answers;
 pub mod challenge;
 pub mod component;
 pub mod findings;
+pub mod gate;
 mod guard;
 mod memo;
 mod open;
@@ -22,11 +23,14 @@ mod stage;
 mod under_way;
 mod walk;
 
+use std::sync::Arc;
+
 use thiserror::Error;
 
 pub use answers::Answers;
 pub use challenge::{Challenge, Field, FieldRule};
 pub use component::Component;
+pub use gate::{Attempt, Gate};
 pub use plan::{Looking, Opened, Opening, View};
 pub use refusal::Refusal;
 pub use remark::Remark;
@@ -50,6 +54,9 @@ pub enum ExecutorError {
     /// A letter could not be written.
     #[error("a letter could not be written: {0}")]
     Mail(String),
+    /// Too many people send passwords, or are looked at by policies, at this moment. Nothing was done.
+    #[error("too much is waiting for its turn")]
+    Busy,
     /// A flow goes round in circles.
     #[error("a flow asked for more than any flow needs")]
     Endless,
@@ -59,13 +66,17 @@ impl From<PolicyError> for ExecutorError {
     fn from(error: PolicyError) -> Self {
         match error {
             PolicyError::Store(error) => Self::Store(error),
+            PolicyError::Busy(_) => Self::Busy,
         }
     }
 }
 
 impl From<HashingFailed> for ExecutorError {
     fn from(why: HashingFailed) -> Self {
-        Self::Hashing(why.0)
+        match why {
+            HashingFailed::Busy => Self::Busy,
+            HashingFailed::Failed(why) => Self::Hashing(why),
+        }
     }
 }
 
@@ -80,18 +91,28 @@ pub struct Executor {
     policies: Policies,
     /// What links in mails begin with.
     public_url: String,
+    /// Who may try what now.
+    gate: Arc<dyn Gate>,
 }
 
 impl Executor {
     /// An executor on this database, hashing with these parameters.
     pub fn new(store: Store, hashing: Hashing) -> Result<Self> {
-        Ok(Self { store, hasher: Hasher::new(hashing)?, policies: Policies::new(), public_url: String::new() })
+        let (hasher, policies) = (Hasher::new(hashing)?, Policies::new());
+        Ok(Self { store, hasher, policies, public_url: String::new(), gate: Arc::new(gate::Open) })
     }
 
     /// The same, writing mails with links that begin so.
     #[must_use]
     pub fn at(mut self, public_url: &str) -> Self {
         public_url.trim_end_matches('/').clone_into(&mut self.public_url);
+        self
+    }
+
+    /// The same, asking this gate before links are looked up and passwords hashed or compared.
+    #[must_use]
+    pub fn behind(mut self, gate: Arc<dyn Gate>) -> Self {
+        self.gate = gate;
         self
     }
 }

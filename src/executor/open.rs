@@ -3,7 +3,7 @@
 use super::memo::{Halt, Memo};
 use super::plan::{self, ENROLLMENT_LIFE, Opened, Opening, SESSION_LIFE};
 use super::walk::{Reached, Walk};
-use super::{Executor, ExecutorError, Refusal, Result, planning, stage};
+use super::{Attempt, Executor, ExecutorError, Refusal, Result, planning, stage};
 use crate::clock;
 use crate::domain::enrollment::{Context, Course, Enrollment, Session};
 use crate::domain::flow::{Designation, Outline};
@@ -17,6 +17,12 @@ pub(super) const LINK_TOKEN: &str = "flow_token";
 impl Executor {
     /// Opens a flow, with or without a link's token. It counts the opening and spends nothing.
     pub async fn open(&self, opening: Opening<'_>) -> Result<Opened> {
+        let pass = |attempt| self.gate.pass(&opening.act.by.address, attempt);
+        if opening.is_by_link()
+            && let Err(wait) = pass(Attempt::Link)
+        {
+            return Ok(Opened::TooOften(wait));
+        }
         let mut memo = Memo::default();
         loop {
             let mut tx = self.store.begin_write().await?;
@@ -40,13 +46,26 @@ impl Executor {
                     tx.commit().await?;
                     return Ok(Opened::Refused(refusal));
                 }
-                Err(Halt::Refused(refusal)) => return Ok(Opened::Refused(refusal)),
+                Err(Halt::Refused(refusal)) => {
+                    if matches!(refusal, Refusal::InvitationNotFound | Refusal::LinkUsed) {
+                        // Counted for the next time; this answer is known.
+                        let _ = pass(Attempt::BadLink);
+                    }
+                    return Ok(Opened::Refused(refusal));
+                }
                 Err(Halt::UsernameTaken) => return Ok(Opened::Refused(Refusal::UsernameTaken)),
                 Err(Halt::Failed(error)) => return Err(error),
                 // Nothing is written where somebody only looks.
                 Err(Halt::CommitFirst) => return Ok(Opened::Refused(Refusal::endless())),
             }
         }
+    }
+}
+
+impl Opening<'_> {
+    /// Whether it brings a token, an invitation's or a mail's.
+    fn is_by_link(&self) -> bool {
+        self.token.is_some() || self.query.iter().any(|(key, _)| key == LINK_TOKEN)
     }
 }
 

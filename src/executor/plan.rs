@@ -1,5 +1,7 @@
 //! Opening a flow, and looking at where an enrollment has got to.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::challenge::{self, Challenge, Faults};
@@ -71,6 +73,8 @@ pub enum Opened {
     Elsewhere(String),
     /// The flow does not begin.
     Refused(Refusal),
+    /// Too many links were opened from there; nothing was looked up. It can be tried again after so long.
+    TooOften(Duration),
 }
 
 /// What a visitor sees.
@@ -163,7 +167,11 @@ impl Executor {
         }
         if let Some(step) = challenge::asking(&enrollment, &outline).filter(|step| has_expressions(&step.prompts)) {
             let request = page::request(&enrollment, &session, &looking.act, looking.http.as_ref(), false);
-            *page = page::evaluate(&self.policies, &mut tx, &step.prompts, &request).await?;
+            // No connection to the database is held while it waits for its turn.
+            tx.rollback().await?;
+            let policies = self.policies.in_turn().await?;
+            tx = self.store.begin().await?;
+            *page = page::evaluate(&policies, &mut tx, &step.prompts, &request).await?;
         }
         Ok(match challenge::build(&mut tx, &enrollment, &outline, page, None, Faults::default()).await? {
             Some(challenge) => View::Challenge(challenge),

@@ -1,5 +1,7 @@
 //! Taking an answer: checks it, then runs every stage that needs no person, all in one transaction.
 
+use std::time::Duration;
+
 use super::challenge::{self, Challenge, Faults};
 use super::memo::{Halt, Memo};
 use super::walk::{Reached, Walk};
@@ -54,6 +56,9 @@ pub enum Answered {
     Refused(Refusal),
     /// No enrollment is under way in this session.
     NotBegun,
+    /// Too many passwords were sent, from there or for that account. The form was not taken, and nothing was kept or
+    /// lost; it can be sent again after so long.
+    TooOften(Duration),
 }
 
 /// The session has a new token: somebody was signed in, or out.
@@ -107,6 +112,13 @@ impl Executor {
                 Err(Halt::Needs(question)) => {
                     // The lock is not held while the answer is found; what was read before is read again after.
                     tx.rollback().await?;
+                    // Where a part is committed already the rest has to follow.
+                    if !begun.answered
+                        && let Some(attempt) = question.attempt()
+                        && let Err(wait) = self.gate.pass(&response.act.by.address, attempt)
+                    {
+                        return Ok(Answered::TooOften(wait));
+                    }
                     match self.find_out(&mut memo, question).await {
                         Err(ExecutorError::Endless) => return Ok(Answered::Refused(Refusal::endless())),
                         found => found?,

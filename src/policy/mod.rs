@@ -22,6 +22,8 @@ mod request;
 mod run;
 mod verdict;
 
+use std::sync::Arc;
+
 use thiserror::Error;
 
 pub use naming::names;
@@ -30,6 +32,7 @@ pub use request::{Http, Request};
 pub use verdict::{Changes, Evaluated, Found, Judged, Noted, Verdict, record};
 
 use crate::store::StoreError;
+use crate::turns::{Busy, Turn};
 
 /// A fault of ours. What goes wrong within a policy is part of the verdict instead.
 #[derive(Debug, Error)]
@@ -37,15 +40,20 @@ pub enum PolicyError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Too many evaluations are waiting. It says nothing about the visitor: nothing is decided.
+    #[error(transparent)]
+    Busy(#[from] Busy),
 }
 
 /// What every question returns.
 pub type Result<T> = std::result::Result<T, PolicyError>;
 
-/// Evaluates policies. A clone shares what was compiled and the bound on how many run at once.
+/// Evaluates policies. A clone shares what was compiled and the bounds on how many run at once and how many wait.
 #[derive(Debug, Clone, Default)]
 pub struct Policies {
     python: python::Python,
+    /// Held where a turn was taken before the question.
+    turn: Option<Arc<Turn>>,
 }
 
 /// Where a text is not an expression.
@@ -71,6 +79,12 @@ impl Policies {
     /// Ready to evaluate; as many at once as the machine has cores.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The same with a turn, which expressions otherwise wait for one by one. To be taken before a transaction is begun:
+    /// whoever waits should hold no connection to the database meanwhile.
+    pub async fn in_turn(&self) -> Result<Self> {
+        Ok(Self { turn: Some(Arc::new(self.python.turn().await?)), ..self.clone() })
     }
 }
 

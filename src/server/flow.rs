@@ -14,7 +14,7 @@ use super::error::Fault;
 use super::form::Posted;
 use super::page::{self, Message};
 use super::questions::Questions;
-use super::refused::refused;
+use super::refused::{refused, too_often};
 use super::router::{Server, Shared};
 use super::session::Token;
 use super::stage_page::StagePage;
@@ -100,6 +100,7 @@ async fn open(server: &Shared, visitor: &Actor, asked: Asked<'_>, session: Optio
         act: visitor.at(clock::now()),
     };
     let (fresh, switched) = match server.executor.open(opening).await? {
+        Opened::TooOften(wait) => return Ok(too_often(server, slug, wait)),
         Opened::Refused(refusal) => return Ok(refused(server, slug, &refusal, session.as_ref())),
         Opened::Elsewhere(to) => return Ok(see_other(server.path(&to))),
         Opened::Switched { slug, fresh } => (fresh, Some(slug)),
@@ -170,6 +171,7 @@ pub async fn submit(
         Answered::Switched { slug, login } => go_on(&slug, login),
         Answered::Elsewhere(to) => see_other(server.path(&to)),
         Answered::Refused(refusal) => refused(&server, &slug, &refusal, Some(&session)),
+        Answered::TooOften(wait) => too_often(&server, &slug, wait),
         Answered::NotBegun => refused(&server, &slug, &server.executor.forgotten(&slug).await?, Some(&session)),
     })
 }

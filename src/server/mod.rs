@@ -8,6 +8,7 @@ mod field;
 mod flow;
 mod form;
 mod language;
+mod limits;
 mod listen;
 mod markup;
 pub(crate) mod page;
@@ -22,12 +23,14 @@ mod words;
 use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use thiserror::Error;
 use tokio::net::TcpListener;
 
 use crate::clock;
+use crate::config::RateLimits;
 use crate::executor::{Executor, ExecutorError, Hashing};
 use crate::store::{Store, sessions};
 pub use listen::Patience;
@@ -44,6 +47,8 @@ pub struct Options {
     pub public_url: String,
     /// How passwords are hashed.
     pub hashing: Hashing,
+    /// How often who may try what.
+    pub rate_limits: RateLimits,
     /// Peers whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
     /// How long visitors may take to ask.
@@ -89,7 +94,8 @@ pub async fn serve(
     options: Options,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServerError> {
-    let executor = Executor::new(store.clone(), options.hashing)?.at(&options.public_url);
+    let gate = Arc::new(limits::Limits::new(&options.rate_limits));
+    let executor = Executor::new(store.clone(), options.hashing)?.at(&options.public_url).behind(gate);
     let app = router::router(store.clone(), executor, &options);
     let (stopping, mut stopped) = tokio::sync::watch::channel(false);
     let housekeeper = tokio::spawn(keep_house(store));

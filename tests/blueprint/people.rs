@@ -74,7 +74,7 @@ on_both! {
 
     async fn a_password_is_kept_as_its_hash_and_changes_only_when_it_is_another(database: Database) {
         let store = open(&database).await;
-        let hashing = Hashing { memory_kib: 8, iterations: 1, parallelism: 1 };
+        let hashing = Hashing { memory_kib: 8, iterations: 1, parallelism: 1, ..Hashing::default() };
         let options = Options { hashing, ..Options::default() };
         let apply = async |text: &str, options: &Options| import(&store, text.as_bytes(), options, &actor()).await.unwrap();
         let text = "metadata: {name: P}\nentries:\n  - {model: authentik_core.user, identifiers: {username: jane}, attrs: {name: Jane, password: correct horse}}\n  - {model: authentik_core.user, identifiers: {username: joe}, attrs: {name: Joe, password: correct horse}}\n";

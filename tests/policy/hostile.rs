@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use guestlist::domain::policy::PolicyModel;
-use guestlist::policy::{Policies, check_syntax, unavailable};
+use guestlist::policy::{Policies, PolicyError, check_syntax, unavailable};
 use guestlist::store::Store;
 use serde_json::json;
 
@@ -60,6 +60,32 @@ on_both! {
         let verdict = ask.await;
         assert!(!verdict.passing);
         assert_eq!(verdict.messages, ["policies call each other too often"]);
+    }
+
+    async fn where_too_many_wait_nothing_is_decided(store: Store) {
+        let policy = add_policy(&store, "slow", PolicyModel::Expression, json!({ "expression": "return True" })).await;
+        let policies = Policies::new();
+        let mut working = Vec::new();
+        // All turns are taken as soon as the next one does not come at once.
+        while let Ok(turn) = tokio::time::timeout(Duration::from_millis(50), policies.in_turn()).await {
+            working.push(turn.unwrap());
+        }
+        let crowd: Vec<_> = (0..80).map(|_| tokio::spawn({
+            let policies = policies.clone();
+            async move { policies.in_turn().await.map(drop) }
+        })).collect();
+        while crowd.iter().filter(|one| one.is_finished()).count() < 16 {
+            tokio::task::yield_now().await;
+        }
+        let asked = read(&store, async |tx| policies.ask(tx, policy.id, &request()).await).await;
+        assert!(matches!(asked, Err(PolicyError::Busy(_))), "{asked:?}");
+        drop(working);
+        let mut waited = 0;
+        for one in crowd {
+            waited += usize::from(one.await.unwrap().is_ok());
+        }
+        assert_eq!(waited, 64);
+        assert!(read(&store, async |tx| policies.ask(tx, policy.id, &request()).await).await.unwrap().passing);
     }
 
     async fn nothing_outside_is_reached_and_what_would_be_needed_is_named(store: Store) {

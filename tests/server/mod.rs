@@ -8,6 +8,7 @@ pub mod browser;
 mod csrf;
 mod hostile;
 mod languages;
+mod limits;
 mod links;
 mod pages;
 mod patience;

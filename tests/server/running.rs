@@ -1,5 +1,6 @@
 //! A server in this process, on a port of its own.
 
+use guestlist::config::RateLimits;
 use guestlist::domain::id::InvitationId;
 use guestlist::server::{Options, Patience, bind, serve};
 use guestlist::store::Store;
@@ -32,20 +33,30 @@ pub async fn start_as(store: &Store, public_url: &str) -> Running {
 
 /// Starts a server that has this public address and believes these proxies.
 pub async fn start_with(store: &Store, public_url: &str, trusted_proxies: Vec<std::net::IpAddr>) -> Running {
-    run(store, public_url, trusted_proxies, Patience::default()).await
+    run(store, options(public_url, trusted_proxies)).await
 }
 
 /// Starts a server that waits only so long for requests that were begun.
 pub async fn start_impatient(store: &Store, patience: Patience) -> Running {
-    run(store, "http://127.0.0.1:9000", vec![], patience).await
+    run(store, Options { patience, ..options("http://127.0.0.1:9000", vec![]) }).await
 }
 
-async fn run(store: &Store, public_url: &str, trusted_proxies: Vec<std::net::IpAddr>, patience: Patience) -> Running {
+fn options(public_url: &str, trusted_proxies: Vec<std::net::IpAddr>) -> Options {
+    Options {
+        public_url: public_url.into(),
+        hashing: QUICK,
+        rate_limits: RateLimits::default(),
+        trusted_proxies,
+        patience: Patience::default(),
+    }
+}
+
+/// Starts a server.
+pub async fn run(store: &Store, options: Options) -> Running {
     let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-    let (_, rest) = public_url.split_once("://").unwrap();
+    let (_, rest) = options.public_url.split_once("://").unwrap();
     let path = rest.find('/').map_or("", |slash| rest[slash..].trim_end_matches('/'));
     let url = format!("http://{}{path}", listener.local_addr().unwrap());
-    let options = Options { public_url: public_url.into(), hashing: QUICK, trusted_proxies, patience };
     let store = store.clone();
     let task = tokio::spawn(async move { serve(store, listener, options, std::future::pending()).await.unwrap() });
     Running { url, task }

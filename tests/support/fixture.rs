@@ -20,7 +20,7 @@ use guestlist::store::{Store, Tx, flows, invitations, policies, prompts, stages,
 use serde_json::json;
 
 /// Password hashing that costs nothing.
-pub const QUICK: Hashing = Hashing { memory_kib: 8, iterations: 1, parallelism: 1 };
+pub const QUICK: Hashing = Hashing { memory_kib: 8, iterations: 1, parallelism: 1, waiting: 64 };
 
 /// An instant.
 pub fn at(text: &str) -> DateTime<Utc> {

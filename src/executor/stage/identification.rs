@@ -30,7 +30,7 @@ pub(crate) async fn respond(
     }
     let user = find(tx, stage, given).await?;
     if stage.password_stage.is_some() {
-        let right = password::is_right(walk, tx, user.as_ref(), answers).await?;
+        let right = password::is_right(walk, tx, given, user.as_ref(), answers).await?;
         if !right {
             return Ok(Faults::of(Remark::NotAuthenticated));
         }

@@ -28,7 +28,9 @@ pub(crate) async fn respond(
         None if walk.enrollment.context.is_pretended() => None,
         None => return Err(Halt::misconfigured("the password stage knows nobody whose password it could ask")),
     };
-    if is_right(walk, tx, user.as_ref(), answers).await? {
+    let typed = walk.enrollment.context.identifier.as_deref();
+    let account = typed.or(user.as_ref().map(|user| user.username.as_str())).unwrap_or_default();
+    if is_right(walk, tx, account, user.as_ref(), answers).await? {
         return Ok(Faults::default());
     }
     let course = &mut walk.enrollment.context.course;
@@ -41,17 +43,18 @@ pub(crate) async fn respond(
     Err(Halt::Denied(Refusal::Denied { messages: vec![Remark::InvalidPassword.to_string()] }))
 }
 
-/// Whether the password that was given is this user's. For nobody, for who has none and for who may not sign in it takes
+/// Whether the password that was given is this user's; `account` is what was typed to name the account. For nobody, for who has none and for who may not sign in it takes
 /// as long and the answer is no.
 pub(crate) async fn is_right(
     walk: &Walk<'_>,
     tx: &mut Tx,
+    account: &str,
     user: Option<&User>,
     answers: &Answers,
 ) -> Result<bool, Halt> {
     let given = answers.get(FIELD).unwrap_or_default();
     let hash = user.filter(|user| user.is_active).and_then(|user| user.password.as_ref());
-    let right = walk.memo.matches(given, hash)?;
+    let right = walk.memo.matches(account, given, hash)?;
     if let (false, Some(user)) = (right, user) {
         let name = user.username.as_str();
         events::log(tx, &walk.act, Action::LoginFailed, Object("user", name), json!({})).await?;

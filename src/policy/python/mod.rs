@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
 pub(super) use compile::check;
 pub(super) use memory::{EVERY, Watch};
@@ -22,6 +22,7 @@ pub(super) use source::{Dialect, unavailable};
 pub(super) use value::instant;
 
 use crate::domain::Mapping;
+use crate::turns::{Busy, Turn, Turns};
 use compile::Compiled;
 
 /// A question of a running expression.
@@ -82,17 +83,19 @@ pub(super) enum Step {
     Done(std::result::Result<Output, Fault>),
 }
 
+/// How many expressions may wait for their turn.
+const WAITING: u32 = 64;
+
 /// Runs expressions, each on a thread of its own with a deep stack, as many at once as the machine has cores.
 #[derive(Debug, Clone)]
 pub(super) struct Python {
-    permits: Arc<Semaphore>,
+    turns: Turns,
     compiled: Compiled,
 }
 
 impl Default for Python {
     fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { permits: Arc::new(Semaphore::new(cores)), compiled: Compiled::default() }
+        Self { turns: Turns::new(WAITING), compiled: Compiled::default() }
     }
 }
 
@@ -101,8 +104,8 @@ const STACK: usize = 16 << 20;
 
 impl Python {
     /// A turn; [`Python::start`] holds it as long as the expression and all that it calls run.
-    pub(super) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
-        self.permits.clone().acquire_owned().await.ok()
+    pub(super) async fn turn(&self) -> Result<Turn, Busy> {
+        self.turns.take().await
     }
 
     /// Starts an expression; `now` is the only clock that it has. Whoever drops the receiver ends it at its next question.
@@ -112,7 +115,7 @@ impl Python {
         dialect: Dialect,
         input: &Value,
         now: DateTime<Utc>,
-        turn: Option<OwnedSemaphorePermit>,
+        turn: Option<Arc<Turn>>,
     ) -> mpsc::Receiver<Step> {
         let (steps, receiver) = mpsc::channel(1);
         let (compiled, text, input) = (self.compiled.clone(), text.to_owned(), value::to_python(input));

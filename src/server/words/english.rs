@@ -179,6 +179,23 @@ const PAGE: Page = Page {
         paragraphs: &["Nothing is lost: your invitation is still good. Please try again in a few minutes."],
     },
     fault_number: |number| format!("If it happens again, tell the person who invited you this number: {number}."),
+    busy: Text {
+        heading: "Many people are here at this moment",
+        paragraphs: &[
+            "We can't take one more right now. Nothing is lost: your invitation is still good. Please go back and try again in a few seconds.",
+        ],
+    },
+    too_often: Text {
+        heading: "Please wait a little",
+        paragraphs: &[
+            "There were many attempts in a short time, so we pause here to keep accounts safe.",
+            "Nothing is lost: what you have begun is kept, and an invitation is still good.",
+        ],
+    },
+    wait: |minutes| {
+        let unit = if minutes == 1 { "minute" } else { "minutes" };
+        format!("Please try again in {minutes} {unit}.")
+    },
     unreadable: Text {
         heading: "That form could not be read",
         paragraphs: &["Nothing was saved. Please go back and try again."],

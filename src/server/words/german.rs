@@ -190,6 +190,23 @@ const PAGE: Page = Page {
     fault_number: |number| {
         format!("Wenn es wieder geschieht, nennen Sie der Person, die Sie eingeladen hat, diese Nummer: {number}.")
     },
+    busy: Text {
+        heading: "Gerade sind viele Menschen hier",
+        paragraphs: &[
+            "Im Moment können wir niemanden mehr annehmen. Nichts ist verloren: Ihre Einladung gilt weiterhin. Bitte gehen Sie zurück und versuchen Sie es in ein paar Sekunden noch einmal.",
+        ],
+    },
+    too_often: Text {
+        heading: "Bitte warten Sie ein wenig",
+        paragraphs: &[
+            "Es gab viele Versuche in kurzer Zeit. Damit Konten sicher bleiben, machen wir hier eine Pause.",
+            "Nichts ist verloren: Was Sie begonnen haben, bleibt erhalten, und eine Einladung gilt weiterhin.",
+        ],
+    },
+    wait: |minutes| {
+        let unit = if minutes == 1 { "Minute" } else { "Minuten" };
+        format!("Bitte versuchen Sie es in {minutes} {unit} noch einmal.")
+    },
     unreadable: Text {
         heading: "Das Formular war nicht lesbar",
         paragraphs: &["Es wurde nichts gespeichert. Bitte gehen Sie zurück und versuchen Sie es noch einmal."],
