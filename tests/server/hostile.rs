@@ -1,10 +1,11 @@
 //! Nothing that a person can send makes a fault of ours: forms made of hostile pieces, at random but repeatable.
 
+use guestlist::domain::prompt::PromptType;
 use guestlist::store::Store;
 
 use super::browser::{Browser, page};
 use super::running::start;
-use crate::support::fixture::{invite, settings, two_pages};
+use crate::support::fixture::{invite, making, prompt, settings, two_pages};
 use crate::support::stores::on_both;
 
 const KEYS: &[&str] = &[
@@ -86,6 +87,14 @@ on_both! {
                     assert!(answer.status.is_client_error(), "{answers:?} {answer:?}");
                 }
             }
+        }
+    }
+
+    async fn a_query_that_no_database_can_keep_is_left_out(store: Store) {
+        making("open").page(vec![prompt("name", PromptType::Text)]).insert(&store).await;
+        let server = start(&store).await;
+        for query in ["next=%00", "a%00=b", "next=/a%00&x=%00"] {
+            Browser::new(&server).get(&format!("{}?{query}", server.flow("open"))).await.check_calm(200);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod again;
+mod anything;
 mod api;
 mod blueprints;
 pub mod browser;

@@ -11,7 +11,7 @@ use crate::support::fixture::{invite, making, mapping, optional, prompt, setting
 use crate::support::stores::on_both;
 
 /// Every type that keeps a value, as an attribute of the account.
-fn every() -> Vec<Prompt> {
+pub fn every() -> Vec<Prompt> {
     let attribute = |key: &str, kind, value: &str| Prompt {
         initial_value: value.into(),
         ..prompt(&format!("attributes.{key}"), kind)
