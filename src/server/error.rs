@@ -11,7 +11,7 @@ use crate::executor::ExecutorError;
 use crate::store::StoreError;
 
 /// When to try again, in seconds: by then a full queue has been worked off several times.
-const SOON: &str = "10";
+pub const SOON: &str = "10";
 
 /// A fault of ours.
 #[derive(Debug)]

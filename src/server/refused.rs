@@ -46,13 +46,18 @@ pub fn refused(server: &Shared, slug: &str, refusal: &Refusal, session: Option<&
 /// The page for whoever has tried something too often. It is the same whether or not there is such an account.
 pub fn too_often(server: &Shared, slug: &str, wait: Duration) -> Response {
     let words = &Words::here().page;
-    let seconds = wait.as_millis().div_ceil(1_000).max(1);
+    let seconds = seconds(wait);
     let minutes = u64::try_from(seconds.div_ceil(60)).unwrap_or(u64::MAX);
     let mut message = Message::of(&words.too_often).say((words.wait)(minutes)).at(&server.base);
     if Slug::parse(slug).is_ok() {
         message = message.link(format!("{}/if/flow/{slug}/", server.base), words.back);
     }
     ([(RETRY_AFTER, seconds.to_string())], page::show(StatusCode::TOO_MANY_REQUESTS, &message)).into_response()
+}
+
+/// For how many whole seconds to wait, at least one.
+pub fn seconds(wait: Duration) -> u128 {
+    wait.as_millis().div_ceil(1_000).max(1)
 }
 
 fn status(refusal: &Refusal) -> StatusCode {

@@ -11,7 +11,7 @@ use guestlist::domain::stage::{OtherModel, StageKind, UserCreationMode, UserLogi
 use guestlist::domain::user::User;
 use guestlist::domain::when::Span;
 use guestlist::secret::Hasher;
-use guestlist::server::Options;
+use guestlist::server::{Options, Patience};
 use guestlist::store::{Store, events, stages};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -455,6 +455,7 @@ on_both! {
             hashing: QUICK,
             rate_limits: RateLimits::OFF,
             trusted_proxies: vec!["127.0.0.1".parse().unwrap()],
+            patience: Patience::default(),
         };
         let server = run(&store, options).await;
         let link = server.link("everything", id);

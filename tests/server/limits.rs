@@ -9,7 +9,7 @@ use guestlist::domain::invitation::Settings;
 use guestlist::domain::stage::OtherModel;
 use guestlist::domain::user::User;
 use guestlist::secret::{Hasher, Hashing};
-use guestlist::server::Options;
+use guestlist::server::{Options, Patience};
 use guestlist::store::{Store, events, invitations, stages};
 use serde_json::json;
 
@@ -25,7 +25,13 @@ fn only(burst: u32) -> Rate {
 
 fn options(rate_limits: RateLimits) -> Options {
     let here: IpAddr = "127.0.0.1".parse().unwrap();
-    Options { public_url: "http://127.0.0.1:9000".into(), hashing: QUICK, rate_limits, trusted_proxies: vec![here] }
+    Options {
+        public_url: "http://127.0.0.1:9000".into(),
+        hashing: QUICK,
+        rate_limits,
+        trusted_proxies: vec![here],
+        patience: Patience::default(),
+    }
 }
 
 /// A server behind a proxy, with a sign-in on one page (`one`) and on two (`two`), and an account with a password.
@@ -81,6 +87,17 @@ impl Page {
 }
 
 on_both! {
+    async fn programs_are_limited_as_pages_are(store: Store) {
+        two_pages(&store).await;
+        let server = run(&store, options(RateLimits { links: Some(only(10)), ..RateLimits::default() })).await;
+        let url = format!("{}/api/v3/flows/executor/enroll/?query=itoken%3Dnonsense", server.url);
+        assert_eq!(page(Browser::new(&server).client.get(&url)).await.status, 200, "denied, and told so in a challenge");
+        let refused = page(Browser::new(&server).client.get(&url)).await;
+        assert_eq!(refused.status, 429);
+        assert!(refused.headers["retry-after"].to_str().unwrap().parse::<u32>().unwrap() > 0);
+        assert!(refused.body.contains("Request was throttled."), "{refused:?}");
+    }
+
     async fn passwords_are_limited_for_each_account_whether_or_not_there_is_one(store: Store) {
         let server = sign_ins(&store, RateLimits { account: Some(only(3)), ..RateLimits::default() }).await;
         for name in ["jane", "nobody"] {

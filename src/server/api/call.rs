@@ -2,9 +2,10 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{ConnectInfo, FromRequestParts, Path};
-use axum::http::header::{CONTENT_TYPE, HeaderValue, LOCATION, SET_COOKIE};
+use axum::http::header::{CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -12,8 +13,8 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
 use super::super::asked::Asked;
-use super::super::error::Fault;
-use super::super::refused;
+use super::super::error::{Fault, SOON};
+use super::super::refused::{self, seconds};
 use super::super::router::Shared;
 use super::super::session::{self, Token, cookies};
 use super::super::{address, security};
@@ -65,7 +66,11 @@ impl<E: Into<ExecutorError>> From<E> for Failed {
 impl IntoResponse for Failed {
     fn into_response(self) -> Response {
         let (status, id) = self.0.log();
-        super::fault::stage_error_of(status, &id)
+        let mut response = super::fault::stage_error_of(status, &id);
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(SOON));
+        }
+        response
     }
 }
 
@@ -222,6 +227,14 @@ impl Call {
             (Some(_), Some(_)) => "CSRF token incorrect.",
         };
         Some(json(StatusCode::FORBIDDEN, object(json!({ "detail": format!("CSRF Failed: {why}") }))))
+    }
+
+    /// The answer to a request that came too often; nothing was taken.
+    pub fn too_often(&self, wait: Duration) -> Response {
+        let seconds = seconds(wait);
+        let detail = format!("Request was throttled. Expected available in {seconds} seconds.");
+        let response = json(StatusCode::TOO_MANY_REQUESTS, object(json!({ "detail": detail })));
+        ([(RETRY_AFTER, seconds.to_string())], response).into_response()
     }
 
     /// Hands a session's token out: under the name that authentik's clients know, and under ours where the pages know the
