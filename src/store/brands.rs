@@ -47,8 +47,11 @@ pub async fn insert(tx: &mut Tx, brand: &Brand, act: &Act<'_>) -> Result<()> {
     events::log_plain(tx, act, Action::ModelCreated, Object(MODEL, &brand.domain)).await
 }
 
-/// Changes a brand; [`StoreError::Taken`] where it would be a second default.
+/// Changes a brand; [`StoreError::Taken`] where its new domain is, or where it would be a second default.
 pub async fn update(tx: &mut Tx, brand: &Brand, act: &Act<'_>) -> Result<()> {
+    if find_by_domain(tx, &brand.domain).await?.is_some_and(|other| other.id != brand.id) {
+        return Err(StoreError::Taken("a brand of that domain"));
+    }
     check_default(tx, brand).await?;
     tx.exec(sql!(
         "UPDATE brand SET domain = $2, is_default = $3, settings = $4 WHERE id = $1",

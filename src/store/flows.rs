@@ -249,8 +249,12 @@ pub async fn insert_binding(tx: &mut Tx, binding: &StageBinding, act: &Act<'_>) 
     log_binding(tx, binding, Action::ModelCreated, act).await
 }
 
-/// Changes a binding.
+/// Changes a binding; [`StoreError::Taken`] where the stage is bound at its new place already.
 pub async fn update_binding(tx: &mut Tx, binding: &StageBinding, act: &Act<'_>) -> Result<()> {
+    let there = find_binding_at(tx, binding.target, binding.stage, binding.order).await?;
+    if there.is_some_and(|other| other.id != binding.id) {
+        return Err(StoreError::Taken("that stage at that place of the flow"));
+    }
     tx.exec(sql!(
         "UPDATE stage_binding SET flow_id = $2, stage_id = $3, position = $4, evaluate_on_plan = $5, re_evaluate_policies = $6, policy_engine_mode = $7, invalid_response_action = $8 WHERE id = $1",
         binding.id.0, binding.target.0, binding.stage.0, binding.order, binding.evaluate_on_plan, binding.re_evaluate_policies, binding.policy_engine_mode.as_str(), binding.invalid_response_action.as_str(),

@@ -100,8 +100,12 @@ pub async fn insert(tx: &mut Tx, policy: &Policy, act: &Act<'_>) -> Result<()> {
     events::log_plain(tx, act, Action::ModelCreated, Object(policy.model.as_str(), &policy.name)).await
 }
 
-/// Changes a policy.
+/// Changes a policy; [`StoreError::Taken`] where a policy of whatever model has its new name.
 pub async fn update(tx: &mut Tx, policy: &Policy, act: &Act<'_>) -> Result<()> {
+    let same: Option<(Uuid,)> = tx.opt(sql!("SELECT id FROM policy WHERE name = $1", &policy.name)).await?;
+    if same.is_some_and(|(id,)| id != policy.id.0) {
+        return Err(StoreError::Taken("a policy of that name"));
+    }
     tx.exec(sql!(
         "UPDATE policy SET name = $2, execution_logging = $3, settings = $4 WHERE id = $1",
         policy.id.0,
@@ -206,9 +210,19 @@ pub async fn insert_binding(tx: &mut Tx, binding: &PolicyBinding, act: &Act<'_>)
     log_binding(tx, binding, Action::ModelCreated, act).await
 }
 
-/// Changes a policy binding.
+/// Changes a policy binding; [`StoreError::Taken`] where the policy stands at its new place already.
 pub async fn update_binding(tx: &mut Tx, binding: &PolicyBinding, act: &Act<'_>) -> Result<()> {
     let (flow, stage, policy, group, user) = ends(binding);
+    // Groups and users may stand at one place twice, as in authentik: for them `policy` is null and nothing is found.
+    let there: Option<(Uuid,)> = tx
+        .opt(sql!(
+            "SELECT id FROM policy_binding WHERE (flow_id = $1 OR binding_id = $2) AND policy_id = $3 AND position = $4 AND id <> $5",
+            flow, stage, policy, binding.order, binding.id.0,
+        ))
+        .await?;
+    if there.is_some() {
+        return Err(StoreError::Taken("that policy at that place"));
+    }
     tx.exec(sql!(
         "UPDATE policy_binding SET flow_id = $2, binding_id = $3, policy_id = $4, group_id = $5, user_id = $6, position = $7, negate = $8, enabled = $9, timeout = $10, failure_result = $11 WHERE id = $1",
         binding.id.0, flow, stage, policy, group, user, binding.order, binding.negate, binding.enabled, binding.timeout, binding.failure_result,

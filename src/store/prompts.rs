@@ -63,8 +63,11 @@ pub async fn insert(tx: &mut Tx, prompt: &Prompt, act: &Act<'_>) -> Result<()> {
     events::log_plain(tx, act, Action::ModelCreated, Object(MODEL, &prompt.name)).await
 }
 
-/// Changes a prompt.
+/// Changes a prompt; [`StoreError::Taken`] where its new name is.
 pub async fn update(tx: &mut Tx, prompt: &Prompt, act: &Act<'_>) -> Result<()> {
+    if find_by_name(tx, &prompt.name).await?.is_some_and(|other| other.id != prompt.id) {
+        return Err(StoreError::Taken("a prompt of that name"));
+    }
     tx.exec(sql!(
         "UPDATE prompt SET name = $2, field_key = $3, label = $4, kind = $5, required = $6, placeholder = $7, initial_value = $8, position = $9, sub_text = $10, placeholder_expression = $11, initial_value_expression = $12 WHERE id = $1",
         prompt.id.0, &prompt.name, &prompt.field_key, &prompt.label, prompt.kind.as_str(), prompt.required, &prompt.placeholder, &prompt.initial_value, prompt.order, &prompt.sub_text, prompt.placeholder_expression, prompt.initial_value_expression,

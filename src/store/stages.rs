@@ -39,8 +39,12 @@ pub async fn insert(tx: &mut Tx, stage: &Stage, act: &Act<'_>) -> Result<()> {
     events::log_plain(tx, act, Action::ModelCreated, Object(stage.kind.model(), &stage.name)).await
 }
 
-/// Changes a stage; its prompts are replaced.
+/// Changes a stage; its prompts are replaced. [`StoreError::Taken`] where a stage of whatever kind has its new name.
 pub async fn update(tx: &mut Tx, stage: &Stage, act: &Act<'_>) -> Result<()> {
+    let same: Option<(Uuid,)> = tx.opt(sql!("SELECT id FROM stage WHERE name = $1", &stage.name)).await?;
+    if same.is_some_and(|(id,)| id != stage.id.0) {
+        return Err(StoreError::Taken("a stage of that name"));
+    }
     tx.exec(sql!(
         "UPDATE stage SET name = $2, settings = $3, group_id = $4 WHERE id = $1",
         stage.id.0,

@@ -13,6 +13,7 @@ mod policies;
 mod preview;
 mod real;
 mod tags;
+mod taken;
 mod wild;
 
 use crate::support::stores::Database;

@@ -48,9 +48,7 @@ on_both! {
         let guard = &outline.steps[1].policies[0];
         assert_eq!((guard.decider, guard.negate, guard.timeout), (Decider::Policy(python.id), true, 5));
         let problems: Vec<String> = flow_problems(&outline).into_iter().filter(|it| it.code == "not_executed").map(|it| it.sentence).collect();
-        assert_eq!(problems, [
-            "In f the stage `page` has its answers checked by policies, which are not executed here.",
-        ]);
+        assert!(problems.is_empty(), "{problems:?}");
         drop(tx);
         let enabled = GUARDED.replace("enabled: false", "enabled: true");
         assert_eq!(apply(&store, &enabled).await.count(Action::is_change), 1);

@@ -86,6 +86,11 @@ on_both! {
             bound.evaluate_on_plan = true;
             bound.invalid_response_action = InvalidResponseAction::RestartWithContext;
             flows::update_binding(tx, &bound, act).await.unwrap();
+            let second = binding(&it, &stage, 10);
+            flows::insert_binding(tx, &second, act).await.unwrap();
+            let moved = StageBinding { order: i32::MAX, ..second.clone() };
+            assert!(matches!(flows::update_binding(tx, &moved, act).await, Err(StoreError::Taken(_))));
+            flows::delete_binding(tx, &second, act).await.unwrap();
             assert_eq!(flows::bindings(tx, it.id).await.unwrap(), [bound.clone()]);
             flows::delete_binding(tx, &bound, act).await.unwrap();
             assert_eq!(flows::bindings(tx, it.id).await.unwrap(), []);

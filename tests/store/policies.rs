@@ -44,6 +44,8 @@ on_both! {
             one.execution_logging = false;
             one.settings = mapping(json!({ "expression": "return False" }));
             policies::update(tx, &one, act).await.unwrap();
+            let renamed = Policy { name: "a".into(), ..one.clone() };
+            assert!(matches!(policies::update(tx, &renamed, act).await, Err(StoreError::Taken(_))));
         })
         .await;
         read(&store, async |tx| {
@@ -93,8 +95,18 @@ on_both! {
         })
         .await;
         let changed = PolicyBinding { enabled: false, order: 5, ..all[0].clone() };
+        let second = binding(Guarded::Flow(flow.id), Decider::Policy(one.id), 9);
         write(&store, async |tx, act| {
             policies::update_binding(tx, &changed, act).await.unwrap();
+            policies::insert_binding(tx, &second, act).await.unwrap();
+            let moved = PolicyBinding { order: 0, ..second.clone() };
+            assert!(matches!(policies::update_binding(tx, &moved, act).await, Err(StoreError::Taken(_))));
+            // A group may stand at a place twice.
+            let team = binding(Guarded::Flow(flow.id), Decider::Group(team.id), 6);
+            policies::insert_binding(tx, &team, act).await.unwrap();
+            policies::update_binding(tx, &PolicyBinding { order: 5, ..team.clone() }, act).await.unwrap();
+            policies::delete_binding(tx, &team, act).await.unwrap();
+            policies::delete_binding(tx, &second, act).await.unwrap();
             policies::delete_binding(tx, &all[1], act).await.unwrap();
             users::delete(tx, jane.id, act).await.unwrap();
         })

@@ -53,6 +53,10 @@ on_both! {
     async fn a_stage_s_name_is_unique_over_all_kinds(store: Store) {
         let taken = write(&store, async |tx, act| {
             stages::insert(tx, &stage("one", StageKind::Prompt(PromptStage::default())), act).await.unwrap();
+            let mut two = stage("two", StageKind::UserLogin(UserLoginStage::default()));
+            stages::insert(tx, &two, act).await.unwrap();
+            two.name = "one".into();
+            assert!(matches!(stages::update(tx, &two, act).await, Err(StoreError::Taken(_))));
             stages::insert(tx, &stage("one", StageKind::UserLogin(UserLoginStage::default())), act).await
         })
         .await;
@@ -116,6 +120,11 @@ on_both! {
             field.order = i32::MIN;
             prompts::update(tx, &field, act).await.unwrap();
             assert_eq!(prompts::list(tx).await.unwrap(), [field.clone()]);
+            let mut other = prompt("other", PromptType::Text);
+            prompts::insert(tx, &other, act).await.unwrap();
+            other.name.clone_from(&field.name);
+            assert!(matches!(prompts::update(tx, &other, act).await, Err(StoreError::Taken(_))));
+            prompts::delete(tx, &other, act).await.unwrap();
             prompts::delete(tx, &field, act).await.unwrap();
             assert_eq!(prompts::list(tx).await.unwrap(), []);
         })
