@@ -211,8 +211,7 @@ impl<'a> Run<'a> {
             if let Some(value) = given.remove(attribute.name).or_else(|| attribute.default.value()) {
                 values.insert(attribute.name.to_owned(), value);
             } else if attribute.is_required() {
-                let noun = wish.model.spec().noun.split_once(' ').map_or("object", |(_, noun)| noun);
-                self.wrong(entry, "", format!("A new {noun} needs {}.", quote(attribute.name)));
+                self.wrong(entry, "", missing(entry, wish.model, attribute.name));
             }
         }
         // Bindings of the same order keep that in which they were made, by their keys: all else of them is of one moment.
@@ -413,6 +412,14 @@ impl<'a> Run<'a> {
         let name = document.name.as_deref().unwrap_or("unnamed");
         events::log(&mut self.tx, &self.act, Event::BlueprintApplied, Object("blueprint", name), detail).await
     }
+}
+
+/// What is said where a new object lacks an attribute.
+fn missing(entry: &Entry, model: &dyn model::Model, attribute: &str) -> String {
+    let noun = model.spec().noun.split_once(' ').map_or("object", |(_, noun)| noun);
+    let asked = entry.attrs.iter().find(|(key, _)| key.text == attribute).and_then(|(_, node)| node.context_key());
+    let how = asked.map(|key| format!(": give the context key {} a value", quote(key))).unwrap_or_default();
+    format!("A new {noun} needs {}{how}.", quote(attribute))
 }
 
 /// Whether a value is as wanted; of a mapping only what is wanted counts, as authentik compares them.

@@ -132,6 +132,16 @@ impl Node {
         }
     }
 
+    /// The key that a `!Context` tag asks for.
+    pub fn context_key(&self) -> Option<&str> {
+        match &self.kind {
+            _ if self.tag.as_deref() != Some("Context") => None,
+            Kind::Scalar(Value::String(key)) => Some(key),
+            Kind::List(items) => items.first().and_then(Self::as_text),
+            _ => None,
+        }
+    }
+
     /// Whether this is an untagged null.
     pub fn is_null(&self) -> bool {
         self.tag.is_none() && self.kind == Kind::Scalar(Value::Null)

@@ -268,6 +268,7 @@ impl Reader<'_> {
                     self.references(models, key, &resolved, value, optional)
                 }
                 None if matches!(kind, Kind::Ignored) => None,
+                None if matches!(kind, Kind::Secret(_)) && value.is_null() => None,
                 None if let Kind::NotApplied(why) = kind => {
                     if !attribute::is_neutral(&resolved) {
                         let message = format!("{} is not applied: {why}.", quote(&key.text));

@@ -1,8 +1,8 @@
 //! Export: a blueprint that makes the same flow again.
 
-use super::{Database, apply, count, open};
+use super::{Database, actor, apply, count, open, refuse};
 use crate::support::stores::on_both;
-use guestlist::blueprint::{check, document, export, shipped};
+use guestlist::blueprint::{Options, check, document, export, import, shipped};
 use guestlist::store::{Store, flows};
 
 /// Everything that a flow can hold.
@@ -34,6 +34,17 @@ entries:
   - {model: authentik_policies.policybinding, identifiers: {target: !KeyOf flow, group: !KeyOf team, order: 0}}
   - {model: authentik_policies.policybinding, identifiers: {target: !KeyOf flow, user: !KeyOf jane, order: 0}, attrs: {negate: true}}
   - {model: authentik_policies.policybinding, identifiers: {target: !KeyOf first, policy: !KeyOf python, order: 7}, attrs: {timeout: 5}}
+";
+
+/// A page that asks for who somebody is, whose other stages stand behind it or nowhere in the flow.
+const NEEDED: &str = "\
+entries:
+  - {id: flow, model: authentik_flows.flow, identifiers: {slug: sign-in}, attrs: {name: S, title: S, designation: authentication}}
+  - {id: password, model: authentik_stages_password.passwordstage, identifiers: {name: password}, attrs: {backends: [authentik.core.auth.InbuiltBackend], configure_flow: !KeyOf flow}}
+  - {id: human, model: authentik_stages_captcha.captchastage, identifiers: {name: human}, attrs: {public_key: p, private_key: s3cret}}
+  - {id: who, model: authentik_stages_identification.identificationstage, identifiers: {name: who}, attrs: {user_fields: [email], password_stage: !KeyOf password, captcha_stage: !KeyOf human, webauthn_stage: 6f2b1a52-0000-4000-8000-000000000001, sources: [6f2b1a52-0000-4000-8000-000000000002]}}
+  - {model: authentik_flows.flowstagebinding, identifiers: {target: !KeyOf flow, stage: !KeyOf who, order: 0}}
+  - {model: authentik_flows.flowstagebinding, identifiers: {target: !KeyOf flow, stage: !KeyOf password, order: 1}}
 ";
 
 async fn exported(store: &Store, slug: &str) -> String {
@@ -96,6 +107,31 @@ on_both! {
         let document = document::parse(text.as_bytes()).unwrap();
         assert_eq!(document.labels["blueprints.goauthentik.io/generated"], "true");
         assert_eq!(document.entries.len(), FULL.lines().count() - 4);
+    }
+
+    async fn stages_that_others_need_come_first_whether_bound_or_not_and_secrets_are_asked_for(database: Database) {
+        let store = open(&database).await;
+        apply(&store, NEEDED).await;
+        let text = exported(&store, "sign-in").await;
+        assert!(!apply(&store, &text).await.has_changes(), "{text}");
+        for expected in [
+            "context:\n  human-private_key: null\n",
+            "      private_key: !Context human-private_key\n",
+            "      # webauthn_stage: not exported, only this database knows it\n",
+            "      password_stage: !KeyOf stage-password\n      captcha_stage: !KeyOf stage-human\n",
+        ] {
+            assert!(text.contains(expected), "no {expected} in\n{text}");
+        }
+        assert!(!text.contains("s3cret") && !text.contains("6f2b1a52"), "{text}");
+        let folder = tempfile::tempdir().unwrap();
+        let other = Store::open(&format!("sqlite://{}", folder.path().join("other.sqlite").display())).await.unwrap();
+        other.migrate().await.unwrap();
+        let why = refuse(&other, &text).await;
+        assert!(why.ends_with("A new captcha stage needs `private_key`: give the context key `human-private_key` a value."), "{why}");
+        let context = [("human-private_key".to_owned(), "other".to_owned())].into();
+        let options = Options { context, ..Options::default() };
+        import(&other, text.as_bytes(), &options, &actor()).await.unwrap();
+        assert_eq!(exported(&other, "sign-in").await, text);
     }
 
     async fn a_flow_that_is_not_there_is_not_exported(database: Database) {

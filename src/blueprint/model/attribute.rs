@@ -57,7 +57,7 @@ pub enum Kind {
     MaybeLine(usize),
     /// Text that is kept to the letter, such as the source of an expression, and not blank.
     Source(usize),
-    /// Text that is neither shown nor exported.
+    /// Text that is neither shown nor exported; null changes nothing, as where a file asks for it and nobody answered.
     Secret(usize),
     /// As [`Kind::Secret`], kept as a hash; null and blank change nothing.
     Password,
@@ -178,7 +178,7 @@ impl Kind {
             Self::Texts => list(node, |item| line(item, 1000, false)),
             Self::Integers => list(node, |item| integer(item).map(Value::from)),
             Self::Source(max) => source(node, *max),
-            Self::Password if node.is_null() => Ok(Value::Null),
+            Self::Secret(_) | Self::Password if node.is_null() => Ok(Value::Null),
             Self::Password => secret(node, LONGEST_PASSWORD),
             Self::Secret(max) => secret(node, *max),
             Self::DurationOrMinutes if matches!(node.kind, Form::Scalar(Value::Number(_))) => {
