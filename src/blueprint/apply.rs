@@ -1,6 +1,10 @@
 //! Granting the wishes of a file's entries, one after the other, in the transaction that is kept as a whole or not at all.
 
 use super::document::{self, Document, Entry, State, of_entry};
+use super::drift;
+use super::known::{Known, is_as};
+use super::library::{Library, Other};
+use super::made::{self, Made};
 use super::memo::{Memo, Question};
 use super::model::attribute::Kind;
 use super::model::{self, Pending, Record, Save};
@@ -10,31 +14,40 @@ use super::scope::Scope;
 use super::wish::{self, Reading, Wish};
 use crate::clock;
 use crate::domain::Mapping;
-use crate::domain::applied::{Applied, AppliedObject};
-use crate::domain::event::{Act, Action as Event, Actor};
-use crate::domain::flow::Designation;
+use crate::domain::applied::AppliedObject;
+use crate::domain::event::{Act, Actor};
 use crate::domain::id::FlowId;
-use crate::store::events::{self, Object};
-use crate::store::{StoreError, Tx, blueprints, flows};
-use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use crate::store::{StoreError, Tx};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// One application under way.
 pub struct Run<'a> {
     pub(super) tx: Tx,
-    act: Act<'a>,
-    options: &'a Options,
+    pub(super) act: Act<'a>,
+    pub(super) options: &'a Options,
     scope: Scope,
+    library: &'a Arc<Library>,
+    /// The file that is applied, where another one asked for it.
+    file: Option<String>,
+    /// The files that were asked for so far, and what they asked for.
+    others: BTreeSet<String>,
+    pub(super) applied: Vec<(Document, String, Vec<AppliedObject>)>,
+    /// What there is.
+    known: Known,
+    /// What the entries so far have made, or would have.
+    made: Made,
     /// Once there is one, the entries that follow are still checked, and nothing more is written.
     problems: Problems,
-    report: Report,
+    pub(super) report: Report,
     /// The file's flows that are there in the end.
-    flows: Vec<FlowId>,
+    pub(super) flows: Vec<FlowId>,
     /// What objects are called that references lead to.
     pub(super) titles: BTreeMap<Uuid, String>,
     /// What the file asked for.
-    asked_for: Vec<AppliedObject>,
+    pub(super) asked_for: Vec<AppliedObject>,
     /// What was found out before.
     memo: &'a Memo,
     /// What has to be found out; this time nothing can be kept then.
@@ -49,12 +62,19 @@ impl<'a> Run<'a> {
         options: &'a Options,
         actor: &'a Actor,
         memo: &'a Memo,
-    ) -> Result<Self, Problems> {
-        Ok(Self {
+        library: &'a Arc<Library>,
+    ) -> Self {
+        Self {
             tx,
             act: actor.at(options.at.unwrap_or_else(clock::now)),
             options,
-            scope: Scope::new(document, options)?,
+            scope: Scope::new(document, options, library),
+            library,
+            file: None,
+            others: BTreeSet::new(),
+            applied: Vec::new(),
+            known: Known::default(),
+            made: Made::default(),
             problems: Problems::default(),
             report: Report { name: document.name.clone(), notes: document.notes.0.clone(), ..Report::default() },
             flows: Vec::new(),
@@ -62,7 +82,7 @@ impl<'a> Run<'a> {
             asked_for: Vec::new(),
             memo,
             questions: Vec::new(),
-        })
+        }
     }
 
     /// What has to be found out before anything can be kept; nothing where the file is wrong anyway.
@@ -75,13 +95,31 @@ impl<'a> Run<'a> {
         self.tx.rollback().await
     }
 
+    /// What was wrong, where nothing of it is kept.
+    pub async fn into_problems(self) -> Result<Problems, StoreError> {
+        self.tx.rollback().await?;
+        Ok(self.problems)
+    }
+
     /// Ends with the transaction, still open, and the report; or with everything that was wrong.
-    pub async fn finish(mut self, document: &Document, hash: String) -> Result<(Tx, Report), ImportError> {
+    pub async fn finish(mut self, document: Document, hash: String) -> Result<(Tx, Report), ImportError> {
         std::mem::take(&mut self.problems).or(())?;
         self.invitation_stages(self.options.bind_invitation_stage).await?;
-        self.event(document).await?;
-        self.note(document, hash).await?;
+        self.event(&document).await?;
+        let objects = std::mem::take(&mut self.asked_for);
+        self.applied.push((document, hash, objects));
+        for (document, hash, objects) in std::mem::take(&mut self.applied) {
+            self.note(&document, hash, objects).await?;
+        }
         Ok((self.tx, self.report))
+    }
+
+    /// The same problems, with the file that they are of.
+    fn located(&self, problems: Problems) -> Problems {
+        match &self.file {
+            Some(file) => problems.of_file(file),
+            None => problems,
+        }
     }
 
     /// Reads an entry, asking the database whatever its look-ups ask.
@@ -96,7 +134,7 @@ impl<'a> Run<'a> {
                 return Ok(reading);
             }
             for lookup in asked {
-                let answer = lookup.answer(&mut self.tx).await?;
+                let answer = lookup.answer(&mut self.tx, &mut self.known).await?;
                 self.scope.answer(&lookup, answer);
             }
         }
@@ -105,8 +143,14 @@ impl<'a> Run<'a> {
     /// Grants one entry's wish. What is wrong with it is kept for the end.
     pub async fn entry(&mut self, entry: &Entry) -> Result<(), StoreError> {
         let reading = self.read(entry).await?;
-        self.report.notes.extend(of_entry(entry, self.scope.take_notes()).0);
+        let notes = of_entry(entry, self.scope.take_notes());
+        self.report.notes.extend(self.located(notes).0);
         let wish = match reading {
+            // What is wrong with its form has been said; others may refer to it nevertheless.
+            Ok(_) if entry.is_broken => {
+                self.scope.add_faulty(entry, None, clock::new_id());
+                return Ok(());
+            }
             Ok(Reading::Wish(wish)) if wish.uncertain => {
                 self.scope.add_faulty(entry, Some(wish.model.spec().name), clock::new_id());
                 return Ok(());
@@ -116,15 +160,15 @@ impl<'a> Run<'a> {
                 self.scope.add_faulty(entry, None, clock::new_id());
                 return Ok(());
             }
-            Ok(Reading::Other(text)) => return self.other(text).await,
+            Ok(Reading::Other(other)) => return self.other(other).await,
             Ok(Reading::LeftOut(why)) => {
                 self.scope.add_left_out(entry, clock::new_id());
-                self.report.left_out.push(why);
+                self.report.left_out.extend(self.located(why.into()).0);
                 return Ok(());
             }
             Err(found) => {
                 self.scope.add_faulty(entry, None, clock::new_id());
-                self.problems.extend(found);
+                self.problems.extend(self.located(found));
                 return Ok(());
             }
         };
@@ -133,37 +177,53 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         self.foreign(entry, &wish).await?;
-        match (wish.state, self.find(&wish).await?) {
-            (State::Absent, found) => self.delete(entry, &wish, found).await,
-            (State::Present, Some(record)) => self.update(entry, &wish, record).await,
+        let granted = self.grant(entry, &wish).await;
+        self.made.add(&wish);
+        granted
+    }
+
+    async fn grant(&mut self, entry: &Entry, wish: &Wish) -> Result<(), StoreError> {
+        match (wish.state, self.find(wish).await?) {
+            (State::Absent, found) => self.delete(entry, wish, found).await,
+            (State::Present, Some(record)) => self.update(entry, wish, record).await,
             (State::Created, Some(record)) => {
                 let title = wish.model.title(&mut self.tx, &record.values).await?;
-                self.keep(entry, &wish, record.key, &title, Mapping::new());
-                self.done(entry, &wish, title, Action::Unchanged, Vec::new());
+                self.keep(entry, wish, record.key, &title, Mapping::new());
+                self.done(entry, wish, title, Action::Unchanged, Vec::new());
                 Ok(())
             }
             (State::MustCreated, Some(record)) => {
                 let title = wish.model.title(&mut self.tx, &record.values).await?;
-                self.keep(entry, &wish, record.key, &title, Mapping::new());
+                self.keep(entry, wish, record.key, &title, Mapping::new());
                 let message = format!("{} is there already, and `must_created` forbids that.", quote(&title));
                 self.wrong(entry, "state", message);
                 Ok(())
             }
-            (State::Present | State::Created | State::MustCreated, None) => self.create(entry, &wish).await,
+            (State::Present | State::Created | State::MustCreated, None) => self.create(entry, wish).await,
         }
     }
 
-    /// Applies a blueprint that this one asks for, in the same transaction: all of both or nothing.
-    fn other(&mut self, text: Option<Vec<u8>>) -> Pending<'_, ()> {
+    /// Applies a blueprint that this one asks for, in the same transaction: all of both or nothing. It is applied once.
+    fn other(&mut self, other: Option<Other>) -> Pending<'_, ()> {
         Box::pin(async move {
-            // Both were checked before the transaction began.
-            let Some(Ok(document)) = text.as_deref().map(document::parse) else { return Ok(()) };
-            let Ok(scope) = Scope::new(&document, self.options) else { return Ok(()) };
+            // Each was checked before the transaction began.
+            let Some(Other { file, text }) = other.filter(|other| self.others.insert(other.file.clone())) else {
+                return Ok(());
+            };
+            let Ok((document, _)) = document::read(&text) else { return Ok(()) };
+            let scope = Scope::new(&document, self.options, self.library);
             let outer = std::mem::replace(&mut self.scope, scope);
+            let outer_file = self.file.replace(file);
+            let outer_objects = std::mem::take(&mut self.asked_for);
+            let notes = self.located(document.notes.clone());
+            self.report.notes.extend(notes.0);
             for entry in &document.entries {
                 self.entry(entry).await?;
             }
             self.scope = outer;
+            self.file = outer_file;
+            let objects = std::mem::replace(&mut self.asked_for, outer_objects);
+            self.applied.push((document, drift::hash(&text), objects));
             Ok(())
         })
     }
@@ -177,8 +237,8 @@ impl<'a> Run<'a> {
                 exists |= model.by_key(&mut self.tx, foreign.key).await?.is_some();
             }
             if !exists {
-                let problem = Problem { entry: entry.label().map(str::to_owned), ..foreign.place.clone() };
-                self.problems.push(problem);
+                let problem = Problem { entry: entry.called(), ..foreign.place.clone() };
+                self.problems.extend(self.located(problem.into()));
             }
         }
         Ok(())
@@ -191,13 +251,19 @@ impl<'a> Run<'a> {
         {
             return Ok(Some(record));
         }
-        if wish.identifiers.is_empty() {
+        if wish.identifiers.is_empty() || wish.finds_nothing {
             return Ok(None);
         }
-        let records = wish.model.candidates(&mut self.tx, &wish.identifiers).await?;
-        let holds =
-            |record: &Record| wish.identifiers.iter().all(|(name, value)| contains(record.values.get(name), value));
-        Ok(records.into_iter().find(holds))
+        let name = wish.model.spec().unique.and_then(|unique| wish.identifiers.get(unique)).and_then(Value::as_str);
+        if let Some(name) = name {
+            let found = wish.model.by_name(&mut self.tx, name).await?;
+            return Ok(found.filter(|record| is_as(wish.model, record, &wish.identifiers)));
+        }
+        let shelf = self.known.shelf(&mut self.tx, wish.model).await?;
+        match shelf.first(wish.model, &wish.identifiers) {
+            Some(key) => wish.model.by_key(&mut self.tx, key).await,
+            None => Ok(None),
+        }
     }
 
     async fn create(&mut self, entry: &Entry, wish: &Wish) -> Result<(), StoreError> {
@@ -210,8 +276,9 @@ impl<'a> Run<'a> {
         for attribute in wish.model.spec().attributes {
             if let Some(value) = given.remove(attribute.name).or_else(|| attribute.default.value()) {
                 values.insert(attribute.name.to_owned(), value);
-            } else if attribute.is_required() {
-                self.wrong(entry, "", missing(entry, wish.model, attribute.name));
+            } else if attribute.is_required() && (self.problems.is_empty() || !self.made.may_have(wish)) {
+                // After a fault nothing is written any more: what the file itself makes may only seem to be missing.
+                self.wrong(entry, "", made::sentence(entry, wish.model, attribute.name));
             }
         }
         // Bindings of the same order keep that in which they were made, by their keys: all else of them is of one moment.
@@ -229,7 +296,8 @@ impl<'a> Run<'a> {
         wish.model.translate(&mut given, Some(&record));
         self.passwords(wish, &mut given, Some(&record));
         let asked_for = given.clone();
-        given.retain(|name, value| record.values.get(name) != Some(value));
+        let known = |name: &str| wish.model.spec().attributes.iter().find(|attribute| attribute.name == name);
+        given.retain(|name, value| !known(name).is_some_and(|it| it.is_same(record.values.get(name), value)));
         let changed: Vec<String> = given.keys().cloned().collect();
         let differences = self.differences(wish, Some(&record), &given).await?;
         let mut values = record.values.clone();
@@ -282,9 +350,8 @@ impl<'a> Run<'a> {
         let Some(name) = values.get(unique).filter(|name| before.values.get(unique) != Some(name)) else {
             return Ok(true);
         };
-        let sought = Mapping::from_iter([(unique.to_owned(), name.clone())]);
-        let others = wish.model.candidates(&mut self.tx, &sought).await?;
-        let free = !others.iter().any(|other| other.key != before.key && other.values.get(unique) == Some(name));
+        let other = wish.model.by_name(&mut self.tx, name.as_str().unwrap_or_default()).await?;
+        let free = other.is_none_or(|other| other.key == before.key);
         if !free {
             let name = name.as_str().unwrap_or_default();
             self.wrong(entry, unique, format!("There is {} with the {unique} {} already.", spec.noun, quote(name)));
@@ -307,7 +374,11 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         let saved = wish.model.save(&mut self.tx, Save { key, values, before, act: &self.act }).await;
-        self.allowed(entry, saved)
+        self.allowed(entry, saved)?;
+        if self.problems.is_empty() {
+            self.known.saved(&mut self.tx, wish.model, key).await?;
+        }
+        Ok(())
     }
 
     async fn delete(&mut self, entry: &Entry, wish: &Wish, found: Option<Record>) -> Result<(), StoreError> {
@@ -318,7 +389,15 @@ impl<'a> Run<'a> {
         let title = wish.model.title(&mut self.tx, &record.values).await?;
         if self.problems.is_empty() {
             let deleted = wish.model.delete(&mut self.tx, &record, &self.act).await;
-            self.allowed(entry, deleted)?;
+            match deleted {
+                // Who is invited to a flow would otherwise be lost, or be let into every flow.
+                Err(StoreError::Taken(_)) => {
+                    let message = format!("{} has invitations that are not deleted: delete those first.", quote(&title));
+                    self.wrong(entry, "", message);
+                }
+                deleted => self.allowed(entry, deleted)?,
+            }
+            self.known.deleted(wish.model, record.key);
         }
         self.flows.retain(|flow| flow.0 != record.key);
         self.done(entry, wish, title, Action::Deleted, Vec::new());
@@ -332,6 +411,10 @@ impl<'a> Run<'a> {
                 self.wrong(entry, "", format!("There is {what} already."));
                 Ok(())
             }
+            Err(StoreError::Circular) => {
+                self.wrong(entry, "parents", "A group can't be within itself, directly or by other groups.".to_owned());
+                Ok(())
+            }
             Err(StoreError::Own) => {
                 self.wrong(entry, "", "Nobody takes their own account away.".to_owned());
                 Ok(())
@@ -342,11 +425,9 @@ impl<'a> Run<'a> {
 
     /// Notes a fault at an attribute's place, or at the entry's.
     fn wrong(&mut self, entry: &Entry, attribute: &str, message: String) {
-        let mut pairs = entry.attrs.iter().chain(&entry.identifiers);
-        let place = pairs.find(|(key, _)| key.text == attribute).map(|(_, node)| (node.line, node.column));
-        let state = entry.state.as_ref().filter(|_| attribute == "state").map(|node| (node.line, node.column));
-        let (line, column) = place.or(state).unwrap_or((entry.line, entry.column));
-        self.problems.push(Problem { line, column, entry: entry.label().map(str::to_owned), message });
+        let (line, column) = entry.place_of(attribute);
+        let problem = Problem { entry: entry.called(), ..Problem::new(line, column, message) };
+        self.problems.extend(self.located(problem.into()));
     }
 
     /// Lets later entries refer to this one's object.
@@ -361,6 +442,9 @@ impl<'a> Run<'a> {
         if let Some(pk) = wish.pk {
             self.scope.rename(pk, key);
         }
+        if let Some(number) = wish.number {
+            self.scope.number(number, key);
+        }
         if model == model::FLOW && !self.flows.contains(&FlowId(key)) {
             self.flows.push(FlowId(key));
         }
@@ -370,64 +454,5 @@ impl<'a> Run<'a> {
         let entry_name = entry.label().map(str::to_owned);
         let model = wish.model.spec().name;
         self.report.changes.push(Change { line: entry.line, entry: entry_name, model, name, action, differences });
-    }
-
-    /// Looks for enrollment flows that let everybody through, and mends them if asked to.
-    async fn invitation_stages(&mut self, bind: bool) -> Result<(), StoreError> {
-        for id in std::mem::take(&mut self.flows) {
-            let Some(flow) = flows::find(&mut self.tx, id).await? else { continue };
-            if flow.designation != Designation::Enrollment {
-                continue;
-            }
-            if bind && flows::bind_invitation_stage(&mut self.tx, &flow, &self.act).await? {
-                self.report.bound.push(flow.slug);
-            } else if !flows::outline(&mut self.tx, flow.clone()).await?.has_invitation_stage() {
-                self.report.without_invitation_stage.push(flow.slug);
-            }
-        }
-        Ok(())
-    }
-
-    /// Notes the application, unless it is the last one again and nothing was changed since.
-    async fn note(&mut self, document: &Document, hash: String) -> Result<(), StoreError> {
-        let name = document.name.clone().unwrap_or_else(|| hash[..12].to_owned());
-        let last = blueprints::find(&mut self.tx, &name).await?;
-        if !self.report.has_changes() && last.is_some_and(|last| last.hash == hash) {
-            return Ok(());
-        }
-        let objects = std::mem::take(&mut self.asked_for);
-        let by = self.act.by.name.clone();
-        blueprints::replace(&mut self.tx, &Applied { name, hash, at: self.act.at, by, objects }).await
-    }
-
-    async fn event(&mut self, document: &Document) -> Result<(), StoreError> {
-        if !self.report.has_changes() {
-            return Ok(());
-        }
-        let detail = json!({
-            "created": self.report.count(|action| *action == Action::Created),
-            "updated": self.report.count(|action| matches!(action, Action::Updated(_))),
-            "deleted": self.report.count(|action| *action == Action::Deleted),
-        });
-        let name = document.name.as_deref().unwrap_or("unnamed");
-        events::log(&mut self.tx, &self.act, Event::BlueprintApplied, Object("blueprint", name), detail).await
-    }
-}
-
-/// What is said where a new object lacks an attribute.
-fn missing(entry: &Entry, model: &dyn model::Model, attribute: &str) -> String {
-    let noun = model.spec().noun.split_once(' ').map_or("object", |(_, noun)| noun);
-    let asked = entry.attrs.iter().find(|(key, _)| key.text == attribute).and_then(|(_, node)| node.context_key());
-    let how = asked.map(|key| format!(": give the context key {} a value", quote(key))).unwrap_or_default();
-    format!("A new {noun} needs {}{how}.", quote(attribute))
-}
-
-/// Whether a value is as wanted; of a mapping only what is wanted counts, as authentik compares them.
-fn contains(value: Option<&Value>, wanted: &Value) -> bool {
-    match (value, wanted) {
-        (Some(Value::Object(map)), Value::Object(wanted)) => {
-            wanted.iter().all(|(key, wanted)| contains(map.get(key), wanted))
-        }
-        (value, wanted) => value == Some(wanted),
     }
 }

@@ -84,13 +84,30 @@ impl State {
 }
 
 impl Entry {
-    /// What messages and reports call the entry: its `id`, or the name or slug that it is found by.
+    /// What reports call the entry: its `id`, or the name, slug, user name or domain that it is found by.
     pub fn label(&self) -> Option<&str> {
         let named = |wanted: &str| {
             let pairs = self.identifiers.iter().chain(&self.attrs);
             pairs.filter(|(key, _)| key.text == wanted).find_map(|(_, node)| node.as_text())
         };
-        self.id.as_deref().or_else(|| named("slug")).or_else(|| named("name"))
+        let unique = ["slug", "username", "domain", "name"];
+        self.id.as_deref().or_else(|| unique.into_iter().find_map(named))
+    }
+}
+
+impl Entry {
+    /// Where an attribute stands, or the entry where it is not named.
+    pub fn place_of(&self, attribute: &str) -> (usize, usize) {
+        let mut pairs = self.attrs.iter().chain(&self.identifiers);
+        let place = pairs.find(|(key, _)| key.text == attribute).map(|(_, node)| (node.line, node.column));
+        let state = self.state.as_ref().filter(|_| attribute == "state").map(|node| (node.line, node.column));
+        place.or(state).unwrap_or((self.line, self.column))
+    }
+
+    /// What messages call the entry: as [`Entry::label`], or else by its model.
+    pub fn called(&self) -> Option<String> {
+        let model = || self.model.as_text().and_then(|name| name.rsplit('.').next()).filter(|name| !name.is_empty());
+        self.label().or_else(model).map(str::to_owned)
     }
 }
 
@@ -130,8 +147,9 @@ pub fn read(bytes: &[u8]) -> Result<(Document, Problems), Problems> {
             _ => {}
         }
     }
-    twice(&document.entries, &mut problems);
-    document.notes = legacy::modernize(&mut document);
+    document.notes = twice(&document.entries);
+    let modernized = legacy::modernize(&mut document);
+    document.notes.extend(modernized);
     Ok((document, problems))
 }
 
@@ -231,20 +249,24 @@ fn entry(node: Node, problems: &mut Problems) -> Option<Entry> {
 /// The same problems, with the entry that they belong to.
 pub fn of_entry(entry: &Entry, mut problems: Problems) -> Problems {
     for problem in &mut problems.0 {
-        problem.entry = entry.label().map(str::to_owned);
+        problem.entry = entry.called();
     }
     problems
 }
 
-fn twice(entries: &[Entry], problems: &mut Problems) {
+/// The later entry of an id wins from there on, as in authentik.
+fn twice(entries: &[Entry]) -> Problems {
+    let mut notes = Problems::default();
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     for entry in entries {
         let Some(id) = entry.id.as_deref() else { continue };
         if let Some(first) = seen.insert(id, entry.line) {
-            let message = format!("The id {} is already taken by the entry in line {first}.", quote(id));
-            problems.push(Problem::new(entry.line, entry.column, message));
+            let message =
+                format!("The entry in line {first} has the id {} too: from here on it means this one.", quote(id));
+            notes.push(Problem { entry: entry.called(), ..Problem::new(entry.line, entry.column, message) });
         }
     }
+    notes
 }
 
 fn text(what: &str, node: &Node, problems: &mut Problems) -> Option<String> {

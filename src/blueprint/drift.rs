@@ -72,7 +72,11 @@ async fn compare(tx: &mut Tx, object: &AppliedObject) -> store::Result<Option<Dr
         record = model.by_name(tx, name).await?;
     }
     let Some(record) = record else { return Ok(drifted(None)) };
-    let is_other = |name: &&String| record.values.get(*name) != object.values.get(*name);
-    let others: Vec<String> = object.values.keys().filter(is_other).cloned().collect();
+    let attributes = model.spec().attributes;
+    let is_other = |(name, value): &(&String, &Value)| {
+        let known = attributes.iter().find(|known| known.name == **name);
+        !known.is_some_and(|known| known.is_same(record.values.get(*name), value))
+    };
+    let others: Vec<String> = object.values.iter().filter(is_other).map(|(name, _)| name.clone()).collect();
     Ok(if others.is_empty() { None } else { drifted(Some(others)) })
 }

@@ -1,19 +1,23 @@
 //! Questions to the database: what `!Find` and `!FindObject` look for.
 
+use super::known::Known;
 use super::model::attribute::Kind as Attribute;
-use super::model::{self, Model, Record};
+use super::model::{self, Family, Model, Record};
 use super::node::{Kind, Node};
+use super::predicate::Test;
 use super::problem::{Problems, quote};
 use crate::domain::Mapping;
 use crate::domain::validation::nearest;
 use crate::store::{self, Tx};
 use serde_json::Value;
+use std::future::Future;
+use std::pin::Pin;
 use uuid::Uuid;
 
-/// The first object of a model for which all conditions hold.
+/// The first object of a model, or of a family of models, for which all conditions hold.
 #[derive(Debug, Clone)]
 pub struct Lookup {
-    model: &'static str,
+    models: &'static [&'static str],
     conditions: Vec<Condition>,
 }
 
@@ -26,53 +30,44 @@ struct Condition {
     value: Value,
 }
 
-/// How Django's look-ups compare, by the last part of a field's name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Test {
-    Exact,
-    IExact,
-    Contains,
-    IContains,
-    StartsWith,
-    IStartsWith,
-    EndsWith,
-    IEndsWith,
-    In,
-    IsNull,
+/// Why a look-up can't be asked.
+#[derive(Debug)]
+pub enum NoLookup {
+    /// It is written wrongly.
+    Wrong(Problems),
+    /// Nothing is known here of what it looks for; the sentence says so.
+    Unknown(Problems),
 }
 
-const TESTS: [(&str, Test); 10] = [
-    ("exact", Test::Exact),
-    ("iexact", Test::IExact),
-    ("contains", Test::Contains),
-    ("icontains", Test::IContains),
-    ("startswith", Test::StartsWith),
-    ("istartswith", Test::IStartsWith),
-    ("endswith", Test::EndsWith),
-    ("iendswith", Test::IEndsWith),
-    ("in", Test::In),
-    ("isnull", Test::IsNull),
-];
+impl From<Problems> for NoLookup {
+    fn from(problems: Problems) -> Self {
+        Self::Wrong(problems)
+    }
+}
 
 impl Lookup {
     /// Reads what stands below the tag, which has lost its own tags: a model, then pairs of field and value.
-    pub fn read(place: &Node, items: &[Node]) -> Result<Self, Problems> {
+    pub fn read(place: &Node, items: &[Node]) -> Result<Self, NoLookup> {
         let Some((name, conditions)) = items.split_first() else {
-            return Err(place.problem("A look-up needs a model and conditions `[field, value]`.").into());
+            let message = "A look-up needs a model and conditions `[field, value]`.";
+            return Err(Problems::from(place.problem(message)).into());
         };
         let wrong =
             || format!("A look-up begins with a model, such as `authentik_flows.flow`, not {}.", name.describe());
         let text = name.as_text().ok_or_else(|| Problems::from(name.problem(wrong())))?;
-        let model = model::find(text).map_err(|why| Problems::from(name.problem(why.message)))?;
+        let family = model::find_family(text).map_err(|why| {
+            let problems = Problems::from(name.problem(why.message));
+            if why.misspelt { NoLookup::Wrong(problems) } else { NoLookup::Unknown(problems) }
+        })?;
         let mut problems = Problems::default();
-        let mut lookup = Self { model: model.spec().name, conditions: Vec::new() };
+        let mut lookup = Self { models: family.models(), conditions: Vec::new() };
         for node in conditions {
-            match condition(model, node) {
+            match condition(family, node) {
                 Ok(condition) => lookup.conditions.push(condition),
                 Err(found) => problems.extend(found),
             }
         }
-        problems.or(lookup)
+        Ok(problems.or(lookup)?)
     }
 
     /// What tells this question from others.
@@ -81,42 +76,65 @@ impl Lookup {
     }
 
     /// The object as JSON, with its key as `pk`.
-    pub async fn answer(&self, tx: &mut Tx) -> store::Result<Option<Value>> {
-        let Ok(model) = model::find(self.model) else { return Ok(None) };
-        for record in self.candidates(model, tx).await? {
-            let mut holds = true;
-            for condition in &self.conditions {
-                holds = holds && condition.holds(tx, model, &record).await?;
-            }
-            if holds {
-                return Ok(Some(model::show(model, &record)));
+    pub async fn answer(&self, tx: &mut Tx, known: &mut Known) -> store::Result<Option<Value>> {
+        for name in self.models {
+            let Ok(model) = model::find(name) else { continue };
+            if let Some(found) = self.first(model, tx, known).await? {
+                return Ok(Some(model::show(model, &found)));
             }
         }
         Ok(None)
     }
 
-    async fn candidates(&self, model: &'static dyn Model, tx: &mut Tx) -> store::Result<Vec<Record>> {
+    /// The first object of one model.
+    async fn first(&self, model: &'static dyn Model, tx: &mut Tx, known: &mut Known) -> store::Result<Option<Record>> {
         let mut values = Mapping::new();
-        for condition in &self.conditions {
+        for condition in self.conditions.iter().filter(|condition| condition.test == Test::Exact) {
             let [field] = condition.path.as_slice() else { continue };
+            let is_unique = model.spec().unique == Some(field);
             match &condition.value {
-                Value::String(key) if condition.test == Test::Exact && is_key(field) => {
-                    let Ok(key) = Uuid::parse_str(key) else { return Ok(Vec::new()) };
-                    return Ok(model.by_key(tx, key).await?.into_iter().collect());
+                Value::String(key) if is_key(model, field) => {
+                    let Ok(key) = Uuid::parse_str(key) else { return Ok(None) };
+                    let found = model.by_key(tx, key).await?;
+                    return self.first_of(model, found.iter(), tx).await;
                 }
-                value if condition.test == Test::Exact => drop(values.insert(field.clone(), value.clone())),
-                _ => {}
+                Value::String(name) if is_unique => {
+                    let found = model.by_name(tx, name).await?;
+                    return self.first_of(model, found.iter(), tx).await;
+                }
+                Value::Array(_) | Value::Object(_) => {}
+                _ if model.spec().attributes.iter().any(|one| one.name == *field && one.kind.is_list()) => {}
+                value => drop(values.insert(field.clone(), value.clone())),
             }
         }
-        model.candidates(tx, &values).await
+        let shelf = known.shelf(tx, model).await?;
+        self.first_of(model, shelf.candidates(&values), tx).await
+    }
+
+    async fn first_of<'r>(
+        &self,
+        model: &'static dyn Model,
+        records: impl Iterator<Item = &'r Record> + Send,
+        tx: &mut Tx,
+    ) -> store::Result<Option<Record>> {
+        for record in records {
+            let mut holds = true;
+            for condition in &self.conditions {
+                holds = holds && condition.holds(tx, model, record, &condition.path).await?;
+            }
+            if holds {
+                return Ok(Some(record.clone()));
+            }
+        }
+        Ok(None)
     }
 }
 
-fn is_key(field: &str) -> bool {
-    matches!(field, "pk" | "id" | "uuid")
+fn is_key(model: &dyn Model, field: &str) -> bool {
+    matches!(field, "pk" | "id" | "uuid") || model::is_key_of(model, field)
 }
 
-fn condition(model: &'static dyn Model, node: &Node) -> Result<Condition, Problems> {
+fn condition(family: Family, node: &Node) -> Result<Condition, Problems> {
     let pair = match &node.kind {
         Kind::List(pair) if node.tag.is_none() && pair.len() == 2 => pair,
         _ => {
@@ -129,32 +147,34 @@ fn condition(model: &'static dyn Model, node: &Node) -> Result<Condition, Proble
         return Err(pair[0].problem(format!("A field is named by text, not {}.", pair[0].describe())).into());
     };
     let mut path: Vec<String> = field.split("__").map(str::to_owned).collect();
-    let test = path.last().and_then(|last| TESTS.iter().find(|(name, _)| name == last)).map(|(_, test)| *test);
-    if test.is_some() && path.len() > 1 {
+    let test = path.last().and_then(|last| Test::parse(last)).filter(|_| path.len() > 1);
+    if test.is_some() {
         path.pop();
     }
-    let test = test.filter(|_| field.contains("__")).unwrap_or(Test::Exact);
-    let kind = check_path(model, &path).map_err(|message| pair[0].problem(message))?;
+    let test = test.unwrap_or(Test::Exact);
+    let kind = check_path(family, &path).map_err(|message| pair[0].problem(message))?;
     let raw = pair[1].to_json()?;
     let value = match kind {
-        Some(kind) if test == Test::Exact => kind.read(&pair[1]).unwrap_or(raw),
+        Some(kind) if test.is_of_values() && !kind.is_list() => kind.read(&pair[1]).unwrap_or(raw),
         _ => raw,
     };
+    test.check(&value).map_err(|message| pair[1].problem(message))?;
     Ok(Condition { path, test, value })
 }
 
 /// The kind of the attribute that a path leads to; nothing for keys and for what lies within mappings.
-fn check_path(mut model: &'static dyn Model, path: &[String]) -> Result<Option<&'static Attribute>, String> {
+fn check_path(family: Family, path: &[String]) -> Result<Option<&'static Attribute>, String> {
+    let mut family = family;
     for (place, step) in path.iter().enumerate() {
         let rest = &path[place + 1..];
-        if is_key(step) && rest.is_empty() {
+        let model = family.first();
+        if is_key(model, step) && rest.is_empty() {
             return Ok(None);
         }
-        let attributes = model.spec().attributes;
-        let Some(attribute) = attributes.iter().find(|attribute| attribute.name == *step) else {
-            let near = nearest(step, attributes.iter().map(|attribute| attribute.name));
+        let Some(attribute) = family.attribute(step) else {
+            let near = nearest(step, family.attributes().map(|attribute| attribute.name));
             let advice = near.map(|near| format!(" Did you mean {}?", quote(near))).unwrap_or_default();
-            return Err(format!("{} has no field {} to look for.{advice}", model::subject(model), quote(step)));
+            return Err(format!("{} has no field {} to look for.{advice}", family.subject(), quote(step)));
         };
         match (&attribute.kind, attribute.kind.models()) {
             (Attribute::Secret(_) | Attribute::Password, _) => {
@@ -162,7 +182,7 @@ fn check_path(mut model: &'static dyn Model, path: &[String]) -> Result<Option<&
             }
             (kind, _) if rest.is_empty() => return Ok(Some(kind)),
             (Attribute::Mapping, _) => return Ok(None),
-            (_, Some(models)) => model = model::find(models[0]).map_err(|why| why.message)?,
+            (_, Some(models)) => family = Family::of(models),
             _ => return Err(format!("The field {} leads no further, to {}.", quote(step), quote(&rest.join("__")))),
         }
     }
@@ -170,53 +190,66 @@ fn check_path(mut model: &'static dyn Model, path: &[String]) -> Result<Option<&
 }
 
 impl Condition {
-    async fn holds(&self, tx: &mut Tx, model: &'static dyn Model, record: &Record) -> store::Result<bool> {
-        let (mut model, mut record) = (model, record.clone());
-        for (place, step) in self.path.iter().enumerate() {
-            if is_key(step) {
-                return Ok(self.compare(Some(&Value::from(record.key.to_string()))));
+    /// Whether it holds for an object; of a list of objects it has to hold for one of them.
+    fn holds<'a>(
+        &'a self,
+        tx: &'a mut Tx,
+        model: &'static dyn Model,
+        record: &'a Record,
+        path: &'a [String],
+    ) -> Pin<Box<dyn Future<Output = store::Result<bool>> + Send + 'a>> {
+        Box::pin(async move {
+            let Some((step, rest)) = path.split_first() else { return Ok(false) };
+            if is_key(model, step) {
+                return Ok(self.test.holds(Some(&Value::from(record.key.to_string())), &self.value));
             }
-            let value = record.values.get(step).cloned();
-            let rest = &self.path[place + 1..];
-            if rest.is_empty() {
-                return Ok(self.compare(value.as_ref()));
-            }
-            match value {
-                Some(Value::Object(map)) => return Ok(self.compare(within(&map, rest))),
-                Some(Value::String(key)) => {
-                    let Some((next, found)) = follow(tx, model, step, &key).await? else { return Ok(false) };
-                    (model, record) = (next, found);
+            let value = record.values.get(step);
+            let attribute = model.spec().attributes.iter().find(|known| known.name == step);
+            let models = attribute.and_then(|known| known.kind.models());
+            match (models, value) {
+                (Some(models), Some(Value::Array(keys))) => {
+                    // Whatever is asked of nothing at all: only that there is nothing.
+                    if keys.is_empty() {
+                        return Ok(rest.is_empty() && self.test.holds(None, &self.value));
+                    }
+                    for key in keys {
+                        if self.holds_of(tx, models, key, rest).await? {
+                            return Ok(true);
+                        }
+                    }
+                    Ok(false)
                 }
-                _ => return Ok(self.compare(None)),
+                (Some(models), Some(key)) => self.holds_of(tx, models, key, rest).await,
+                (_, Some(Value::Object(map))) if !rest.is_empty() => {
+                    Ok(self.test.holds(within(map, rest), &self.value))
+                }
+                (_, value) if rest.is_empty() => Ok(self.test.holds(value, &self.value)),
+                _ => Ok(self.test.holds(None, &self.value)),
+            }
+        })
+    }
+
+    /// Whether it holds for what a reference leads to.
+    async fn holds_of(
+        &self,
+        tx: &mut Tx,
+        models: &[&str],
+        reference: &Value,
+        rest: &[String],
+    ) -> store::Result<bool> {
+        if rest.is_empty() {
+            return Ok(self.test.holds(Some(reference), &self.value));
+        }
+        let Some(key) = reference.as_str().and_then(|key| Uuid::parse_str(key).ok()) else {
+            return Ok(self.test.holds(None, &self.value));
+        };
+        for name in models {
+            let Ok(model) = model::find(name) else { continue };
+            if let Some(record) = model.by_key(tx, key).await? {
+                return self.holds(tx, model, &record, rest).await;
             }
         }
         Ok(false)
-    }
-
-    fn compare(&self, found: Option<&Value>) -> bool {
-        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let pair = || Some((text(found.filter(|found| !found.is_null())?), text(&self.value)));
-        let texts = |test: fn(&str, &str) -> bool| pair().is_some_and(|(found, wanted)| test(&found, &wanted));
-        let lower = |test: fn(&str, &str) -> bool| {
-            pair().is_some_and(|(found, wanted)| test(&found.to_lowercase(), &wanted.to_lowercase()))
-        };
-        match self.test {
-            Test::Exact => found.unwrap_or(&Value::Null) == &self.value,
-            Test::IExact => lower(|found, wanted| found == wanted),
-            Test::Contains => match found {
-                Some(Value::Array(items)) => items.contains(&self.value),
-                _ => texts(|found, wanted| found.contains(wanted)),
-            },
-            Test::IContains => lower(|found, wanted| found.contains(wanted)),
-            Test::StartsWith => texts(|found, wanted| found.starts_with(wanted)),
-            Test::IStartsWith => lower(|found, wanted| found.starts_with(wanted)),
-            Test::EndsWith => texts(|found, wanted| found.ends_with(wanted)),
-            Test::IEndsWith => lower(|found, wanted| found.ends_with(wanted)),
-            Test::In => {
-                matches!((&self.value, found), (Value::Array(items), Some(found)) if items.contains(found))
-            }
-            Test::IsNull => found.is_none_or(Value::is_null) == (self.value == Value::Bool(true)),
-        }
     }
 }
 
@@ -226,22 +259,4 @@ fn within<'v>(map: &'v Mapping, path: &[String]) -> Option<&'v Value> {
         Value::Object(inner) if !rest.is_empty() => within(inner, rest),
         value => rest.is_empty().then_some(value),
     }
-}
-
-/// The object that a reference leads to, with its model.
-async fn follow(
-    tx: &mut Tx,
-    model: &'static dyn Model,
-    attribute: &str,
-    key: &str,
-) -> store::Result<Option<(&'static dyn Model, Record)>> {
-    let models = model.spec().attributes.iter().find(|known| known.name == attribute).and_then(|it| it.kind.models());
-    let Ok(key) = Uuid::parse_str(key) else { return Ok(None) };
-    for name in models.unwrap_or_default() {
-        let Ok(model) = model::find(name) else { continue };
-        if let Some(record) = model.by_key(tx, key).await? {
-            return Ok(Some((model, record)));
-        }
-    }
-    Ok(None)
 }

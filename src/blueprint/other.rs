@@ -1,31 +1,26 @@
-//! `authentik_blueprints.metaapplyblueprint`: an entry that asks for another blueprint to be applied first. It is looked for
-//! among the shipped ones and in the folder that the administrator named.
+//! `authentik_blueprints.metaapplyblueprint`: an entry that asks for another blueprint to be applied first, in the same
+//! transaction. What is wrong with that one is wrong with the whole: nothing of either is kept. (authentik goes on, and
+//! then misses what the other should have made.) However often one is asked for, it is applied once.
 
-use super::document::{self, Entry};
+use super::document::Entry;
+use super::library::Other;
 use super::node::{Kind, Node};
 use super::problem::{Problems, quote};
-use super::report::Options;
 use super::scope::Scope;
-use super::shipped::shipped;
-use super::source::SIZE_LIMIT;
-use std::path::Path;
 
 /// Full name.
 pub const NAME: &str = "authentik_blueprints.metaapplyblueprint";
 
 /// How many blueprints may ask for each other in turn.
-pub const DEPTH_LIMIT: usize = 8;
-
-/// More files than anybody looks through.
-const MOST_FILES: usize = 1_000;
+pub const DEPTH_LIMIT: usize = 16;
 
 /// Whether an entry asks for another blueprint.
 pub fn is_asked(entry: &Entry) -> bool {
     entry.model.as_text().is_some_and(|name| name.eq_ignore_ascii_case(NAME))
 }
 
-/// The text of the blueprint that an entry asks for; nothing where there is none, and none is required.
-pub fn find(entry: &Entry, scope: &Scope, options: &Options, problems: &mut Problems) -> Option<Vec<u8>> {
+/// The blueprint that an entry asks for; nothing where there is none, and none is required.
+pub fn find(entry: &Entry, scope: &Scope, problems: &mut Problems) -> Option<Other> {
     let mut required = true;
     let (mut name, mut path, mut place) = (None, None, None);
     for (key, node) in &entry.attrs {
@@ -54,56 +49,13 @@ pub fn find(entry: &Entry, scope: &Scope, options: &Options, problems: &mut Prob
         problems.push(place.problem("The entry has to say which blueprint: `attrs: {identifiers: {name: ...}}`."));
         return None;
     };
-    let found = of_shipped(name.as_deref(), path.as_deref()).or_else(|| {
-        options.blueprints.as_deref().and_then(|folder| of_folder(folder, name.as_deref(), path.as_deref()))
-    });
+    let found = scope.library.find(name.as_deref(), path.as_deref());
     if found.is_none() && required {
         let message = format!("The blueprint {} is required, and is neither shipped nor in the folder.", quote(wanted));
         problems.push(place.problem(message));
+    } else if found.is_none() {
+        let message = format!("The blueprint {} is neither shipped nor in the folder: it is passed over.", quote(wanted));
+        scope.notes.borrow_mut().push(place.problem(message));
     }
     found
-}
-
-fn is_named(text: &[u8], name: &str) -> bool {
-    document::parse(text).is_ok_and(|document| document.name.as_deref() == Some(name))
-}
-
-fn of_shipped(name: Option<&str>, path: Option<&str>) -> Option<Vec<u8>> {
-    let is_it = |name: &str, text: &str, file: &str| name == file || is_named(text.as_bytes(), name);
-    let found = shipped().iter().find(|one| {
-        name.is_some_and(|name| is_it(name, one.text, one.name))
-            || path.is_some_and(|path| path.strip_suffix(".yaml") == Some(one.name))
-    });
-    found.map(|one| one.text.as_bytes().to_vec())
-}
-
-/// Below the folder, by path or by name; parts that begin with a dot are passed over, as authentik does.
-fn of_folder(folder: &Path, name: Option<&str>, path: Option<&str>) -> Option<Vec<u8>> {
-    let root = folder.canonicalize().ok()?;
-    let mut open = vec![root.clone()];
-    let mut seen = 0;
-    while let Some(current) = open.pop() {
-        let mut entries: Vec<_> = std::fs::read_dir(current).ok()?.flatten().collect();
-        entries.sort_by_key(std::fs::DirEntry::file_name);
-        for entry in entries {
-            seen += 1;
-            let place = entry.path();
-            let kind = entry.file_type().ok()?;
-            if seen > MOST_FILES || entry.file_name().to_string_lossy().starts_with('.') {
-                continue;
-            }
-            if kind.is_dir() {
-                open.push(place);
-            } else if kind.is_file() && place.extension().is_some_and(|ending| ending == "yaml") {
-                let is_path =
-                    path.is_some_and(|path| place.strip_prefix(&root).is_ok_and(|below| below == Path::new(path)));
-                let is_small = entry.metadata().is_ok_and(|about| about.len() <= SIZE_LIMIT as u64);
-                let Some(text) = is_small.then(|| std::fs::read(&place).ok()).flatten() else { continue };
-                if is_path || name.is_some_and(|name| is_named(&text, name)) {
-                    return Some(text);
-                }
-            }
-        }
-    }
-    None
 }

@@ -73,10 +73,11 @@ fn collect(node: &Node, document: &Document, questions: &mut Vec<Question>) {
     }
 }
 
-/// A scalar as somebody would type it, so that it is read as it is.
+/// A value as somebody would type it, so that it is read as it is: a list or a mapping as JSON, which is YAML too.
 fn typed(node: &Node) -> Option<String> {
     match &node.kind {
         Kind::Scalar(value) if node.tag.is_none() => super::emit::scalar(value),
+        Kind::List(_) | Kind::Map(_) => node.to_json().ok().map(|value| value.to_string()),
         _ => None,
     }
 }

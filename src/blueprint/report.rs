@@ -16,7 +16,7 @@ pub struct Options {
     pub dry_run: bool,
     /// Give every enrollment flow of the file that has no invitation stage one, first in order.
     pub bind_invitation_stage: bool,
-    /// Values for `!Context`, over those of the file; each a YAML scalar, so that `yes` is a boolean and `"yes"` text.
+    /// Values for `!Context`, over those of the file; each YAML, so that `yes` is a boolean, `"yes"` text, `[1]` a list.
     pub context: BTreeMap<String, String>,
     /// Whether `!Env` may read this machine's environment.
     pub allow_env: bool,
@@ -167,7 +167,7 @@ pub struct Question {
     /// The key.
     pub key: String,
     /// What stands when nobody answers, as it would be typed: from the file's context, or else from the tag. None where
-    /// the tag is a text of another kind than one line, or has no default.
+    /// it is a text of several lines, holds a tag, or is not there.
     pub default: Option<String>,
     /// Where it is first asked for: the line.
     pub line: usize,

@@ -4,9 +4,9 @@
 //! walk goes into lists and mappings (values only, never keys); what a tag turned into is not walked again. What goes
 //! wrong is noted, and becomes [`Kind::Unknown`], about which nothing more is complained.
 
-use super::lookup::Lookup;
+use super::lookup::{Lookup, NoLookup};
 use super::node::{Kind, Node};
-use super::problem::{Problems, choices, quote};
+use super::problem::{Problem, Problems, choices, quote};
 use super::scope::Scope;
 use super::tag::Tag;
 use super::{access, percent};
@@ -236,7 +236,12 @@ impl<'a> Walk<'a> {
         }
         let lookup = match Lookup::read(node, &items) {
             Ok(lookup) => lookup,
-            Err(found) => {
+            Err(NoLookup::Unknown(why)) if self.scope.skip_unsupported => {
+                let why = why.0.into_iter().map(|one| Problem { message: format!("Left out: {}", one.message), ..one });
+                self.scope.notes.borrow_mut().extend(Problems(why.collect(), 0));
+                return self.left_out(node);
+            }
+            Err(NoLookup::Unknown(found) | NoLookup::Wrong(found)) => {
                 self.problems.extend(found);
                 return Node::at(node, Kind::Unknown);
             }
@@ -250,6 +255,12 @@ impl<'a> Walk<'a> {
                 Node::at(node, Kind::Unknown)
             }
         }
+    }
+
+    /// Null, which whoever gets it can tell from null that was found.
+    fn left_out(&self, node: &Node) -> Node {
+        self.scope.leave_out(node);
+        Node::scalar_at(node, Value::Null)
     }
 
     fn condition(&mut self, node: &Node) -> Node {
@@ -310,6 +321,9 @@ impl<'a> Walk<'a> {
         let (object, index) = (self.walk(object), self.walk(index));
         if object.has_unknown() || index.has_unknown() {
             return Node::at(node, Kind::Unknown);
+        }
+        if default.is_none() && self.scope.leads_to_left_out(&object) {
+            return self.left_out(node);
         }
         match (element(&object, &index), default) {
             (Ok(found), _) => self.copy(node, found),

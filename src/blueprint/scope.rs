@@ -1,9 +1,10 @@
 //! What tags can see at one entry's turn, and what they have asked for.
 
 use super::document::{Document, Entry};
+use super::library::Library;
 use super::lookup::Lookup;
 use super::node::{Key, Kind, Node};
-use super::problem::{Problem, Problems, quote};
+use super::problem::Problems;
 use super::report::Options;
 use super::resolve::Walk;
 use super::yaml;
@@ -11,6 +12,7 @@ use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// How large all that a file's tags turn into may grow, in [`Node::weight`]: far more than two thousand entries need.
@@ -29,8 +31,16 @@ pub struct Scope {
     faulty: BTreeSet<Uuid>,
     /// Keys that stand for the objects of entries that are left out.
     left_out: BTreeSet<Uuid>,
+    /// Where look-ups stand that are left out, because nothing is known here of what they look for.
+    left_out_places: RefCell<BTreeSet<(usize, usize)>>,
     /// Keys that the file uses for objects that have another key here.
     renamed: BTreeMap<Uuid, Uuid>,
+    /// Numbers that the file knows users by.
+    numbers: BTreeMap<i64, Uuid>,
+    /// Whether what is not known here is left out.
+    pub(super) skip_unsupported: bool,
+    /// The blueprints that entries may ask for.
+    pub(super) library: Arc<Library>,
     /// What `!Context` sees.
     pub(super) context: BTreeMap<String, Node>,
     /// Whether `!Env` may read this machine's environment.
@@ -48,16 +58,18 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// The scope of a document's first entry. The error says which value of the context is none.
-    pub fn new(document: &Document, options: &Options) -> Result<Self, Problems> {
+    /// The scope of a document's first entry.
+    pub fn new(document: &Document, options: &Options, library: &Arc<Library>) -> Self {
         let ids = document.entries.iter().filter_map(|entry| Some((entry.id.clone()?, entry.line)));
-        Ok(Self {
+        Self {
             lines: ids.collect(),
-            context: context(document, options)?,
+            context: context(document, options),
             allow_env: options.allow_env,
             allow_files: options.allow_files.clone(),
+            skip_unsupported: options.skip_unsupported,
+            library: Arc::clone(library),
             ..Self::default()
-        })
+        }
     }
 
     /// Notes the object of an entry whose turn is over.
@@ -88,9 +100,17 @@ impl Scope {
         self.left_out.insert(key);
     }
 
-    /// Whether this key stands for the object of an entry that is left out.
-    pub fn is_left_out(&self, key: Uuid) -> bool {
-        self.left_out.contains(&key)
+    /// Notes a look-up that is left out.
+    pub fn leave_out(&self, place: &Node) {
+        self.left_out_places.borrow_mut().insert((place.line, place.column));
+    }
+
+    /// Whether a value stands for something that is left out: an entry's object, or what a look-up looked for.
+    pub fn leads_to_left_out(&self, node: &Node) -> bool {
+        if node.is_null() {
+            return self.left_out_places.borrow().contains(&(node.line, node.column));
+        }
+        node.as_text().and_then(|text| Uuid::parse_str(text).ok()).is_some_and(|key| self.left_out.contains(&key))
     }
 
     /// Notes that the file's key for an object is not the object's own.
@@ -98,6 +118,21 @@ impl Scope {
         if from != to {
             self.renamed.insert(from, to);
         }
+    }
+
+    /// Whether any key of the file is not the object's own.
+    pub fn has_renamed(&self) -> bool {
+        !self.renamed.is_empty()
+    }
+
+    /// Notes the number that the file knows a user by.
+    pub fn number(&mut self, number: i64, key: Uuid) {
+        self.numbers.insert(number, key);
+    }
+
+    /// The user whom the file knows by a number.
+    pub fn numbered(&self, number: i64) -> Option<Uuid> {
+        self.numbers.get(&number).copied()
     }
 
     /// The object of an entry so far.
@@ -156,32 +191,31 @@ impl Scope {
 }
 
 /// What is built in, under what the file says, under what was asked for.
-fn context(document: &Document, options: &Options) -> Result<BTreeMap<String, Node>, Problems> {
+fn context(document: &Document, options: &Options) -> BTreeMap<String, Node> {
     let place = Node { line: 0, column: 0, tag: None, kind: Kind::Scalar(Value::Null) };
     let mut all = Node::from_json(&place, super::model::built_in_context());
     let pairs = document.context.clone();
     all.merge(Node::at(&place, Kind::Map(pairs)));
-    let mut problems = Problems::default();
     let mut given = Vec::new();
     for (key, text) in &options.context {
-        if let Some(node) = scalar(text, &place) {
-            given.push((Key { line: 0, column: 0, text: key.clone() }, node));
-        } else {
-            let message = format!("The value for the context key {} is not a YAML scalar.", quote(key));
-            problems.push(Problem::new(0, 0, message));
-        }
+        given.push((Key { line: 0, column: 0, text: key.clone() }, value(text, &place)));
     }
     all.merge(Node::at(&place, Kind::Map(given)));
-    let Kind::Map(pairs) = all.kind else { return problems.or(BTreeMap::new()) };
-    problems.or(pairs.into_iter().map(|(key, node)| (key.text, node)).collect())
+    let Kind::Map(pairs) = all.kind else { return BTreeMap::new() };
+    pairs.into_iter().map(|(key, node)| (key.text, node)).collect()
 }
 
-/// A value as it is given on a command line: `yes` is a boolean, `'yes'` is text, and so is whatever is no YAML.
-fn scalar(text: &str, place: &Node) -> Option<Node> {
+/// A value as it is given on a command line: `yes` is a boolean, `'yes'` is text, `[1, 2]` a list and `{a: 1}` a mapping.
+/// Whatever is no YAML is text, and so is what is a mapping by accident, such as `Note: bring a pen`.
+fn value(text: &str, place: &Node) -> Node {
+    let is_marked = text.trim_start().starts_with(['[', '{']);
     match yaml::parse(text.as_bytes()) {
-        Ok(Some(Node { kind: Kind::Scalar(value), tag: None, .. })) => Some(Node::scalar_at(place, value)),
-        Ok(None) => Some(Node::scalar_at(place, Value::Null)),
-        Ok(Some(_)) => None,
-        Err(_) => Some(Node::scalar_at(place, Value::from(text))),
+        Ok(None) => Node::scalar_at(place, Value::Null),
+        Ok(Some(Node { kind: Kind::Scalar(value), tag: None, .. })) => Node::scalar_at(place, value),
+        Ok(Some(node)) if is_marked => match node.to_json() {
+            Ok(value) => Node::from_json(place, value),
+            Err(_) => Node::scalar_at(place, Value::from(text)),
+        },
+        Ok(Some(_)) | Err(_) => Node::scalar_at(place, Value::from(text)),
     }
 }

@@ -14,7 +14,7 @@ use super::output::{Output, local, say};
 use super::session::{Session, administrator, check_writable, connect, observer};
 use super::table::Table;
 use crate::blueprint::{
-    Action, Change, Difference, Drift, Drifted, ImportError, Options, Problem, Report, applied, check_with, export,
+    Action, Change, Difference, Drift, Drifted, ImportError, Options, Problem, Problems, Report, applied, check_with, export,
     import, shipped,
 };
 use crate::domain::text::{printable, shorten};
@@ -163,7 +163,8 @@ async fn apply(file: &str, mut options: Options, asks: bool, session: &mut Sessi
     if asks {
         let dry_run = Options { dry_run: true, bind_invitation_stage: false, ..options.clone() };
         let actor = observer(&session.store, session.config).await?;
-        let preview = import(&session.store, &text, &dry_run, &actor).await.map_err(|why| failed(file, why))?;
+        let preview = import(&session.store, &text, &dry_run, &actor).await;
+        let preview = preview.or_else(|why| failed(file, why, session.out))?;
         list_changes(&preview, session)?;
         session.out.line(format_args!("It will be: {}.", counts(&preview)))?;
         session.out.finish()?;
@@ -178,7 +179,7 @@ async fn apply(file: &str, mut options: Options, asks: bool, session: &mut Sessi
     // To find out what would happen it has to happen, and is rolled back: that needs a connection that could write.
     let trial = if options.dry_run { Some(connect(session.config).await?) } else { None };
     let store = trial.as_ref().unwrap_or(&session.store);
-    let report = import(store, &text, &options, &actor).await.map_err(|why| failed(file, why))?;
+    let report = import(store, &text, &options, &actor).await.or_else(|why| failed(file, why, session.out))?;
     if session.out.is_json() {
         session.out.document(&report_document(&report, options.dry_run))?;
     } else {
@@ -196,12 +197,32 @@ async fn apply(file: &str, mut options: Options, asks: bool, session: &mut Sessi
     Ok(())
 }
 
-fn failed(file: &str, error: ImportError) -> CliError {
+fn failed<T>(file: &str, error: ImportError, out: &mut Output) -> Result<T, CliError> {
     match error {
-        ImportError::Invalid(problems) => CliError::Failed(format!("{}\nNothing was imported.", at(file, &problems.0))),
-        ImportError::Store(error) => error.into(),
-        ImportError::Hashing(error) => CliError::Failed(error.to_string()),
+        ImportError::Invalid(problems) => {
+            let text = wrong(file, &problems, out)?;
+            Err(CliError::Failed(format!("{text}\nNothing was imported.")))
+        }
+        ImportError::Store(error) => Err(error.into()),
+        ImportError::Hashing(error) => Err(CliError::Failed(error.to_string())),
     }
+}
+
+/// What is wrong with a file, a line each; where JSON is wanted, it is told as a document too.
+fn wrong(file: &str, problems: &Problems, out: &mut Output) -> Result<String, CliError> {
+    if out.is_json() {
+        let listed: Vec<Value> = problems
+            .0
+            .iter()
+            .map(|problem| {
+                let mut document = note_document(problem);
+                document["file"] = json!(problem.file.as_deref().unwrap_or(file));
+                document
+            })
+            .collect();
+        out.document(&json!({ "problems": listed, "more": problems.1 }))?;
+    }
+    Ok(problems.lines(file).join("\n"))
 }
 
 /// Asks whether to do what a preview shows, and about flows that would let everybody in: whether those get an invitation
@@ -223,7 +244,10 @@ fn agreed(preview: &Report, bind: bool) -> Result<bool, CliError> {
 /// Checks a file; no database is needed.
 pub fn check(file: &str, options: &Options, out: &mut Output) -> Result<(), CliError> {
     let text = read(file)?;
-    let summary = check_with(&text, options).map_err(|problems| CliError::Failed(at(file, &problems.0)))?;
+    let summary = match check_with(&text, options) {
+        Ok(summary) => summary,
+        Err(problems) => return Err(CliError::Failed(wrong(file, &problems, out)?)),
+    };
     passed_over(file, &summary.notes, &summary.left_out);
     if out.is_json() {
         return Ok(out.document(&json!({
@@ -272,21 +296,15 @@ async fn export_flow(
     Ok(session.out.line(format_args!("Wrote {} to {shown}.", flow.slug))?)
 }
 
-/// Each problem on a line, with the file before its place.
-fn at(file: &str, problems: &[Problem]) -> String {
-    let lines: Vec<String> = problems.iter().map(|problem| format!("{}:{problem}", printable(file))).collect();
-    lines.join("\n")
-}
-
 /// Tells what of a file has no effect here.
 fn passed_over(file: &str, notes: &[Problem], left_out: &[Problem]) {
     for note in notes.iter().chain(left_out) {
-        say(format_args!("note: {}:{note}", printable(file)));
+        say(format_args!("note: {}", note.in_file(file)));
     }
 }
 
 fn note_document(note: &Problem) -> Value {
-    json!({ "line": note.line, "column": note.column, "entry": note.entry, "message": note.message })
+    json!({ "file": note.file, "line": note.line, "column": note.column, "entry": note.entry, "message": note.message })
 }
 
 fn report_document(report: &Report, dry_run: bool) -> Value {

@@ -26,6 +26,9 @@ pub enum StoreError {
     /// Nobody locks themselves out.
     #[error("that is your own account")]
     Own,
+    /// A group would be within itself, directly or by others.
+    #[error("a group can't be within itself")]
+    Circular,
     /// Somebody else changed the record since it was read.
     #[error("changed by somebody else in the meantime")]
     Stale,

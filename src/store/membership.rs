@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::db::sql;
-use super::{Result, Tx, groups};
+use super::{Result, StoreError, Tx, groups};
 use crate::domain::id::{GroupId, UserId};
 
 /// A group's direct members.
@@ -48,10 +48,19 @@ pub async fn set_groups_of(tx: &mut Tx, user: UserId, groups: &[GroupId]) -> Res
     Ok(())
 }
 
-/// Makes these groups the only ones that a group is in. A group within itself counts as not.
+/// Makes these groups the only ones that a group is in; [`StoreError::Circular`] where one of them is that group, or is
+/// within it.
 pub async fn set_parents(tx: &mut Tx, group: GroupId, parents: &[GroupId]) -> Result<()> {
+    for parent in parents {
+        let (within,): (i64,) = tx
+            .one(sql!("WITH RECURSIVE above (id) AS (SELECT $1 UNION SELECT p.parent_id FROM group_parent p JOIN above a ON a.id = p.group_id) SELECT COUNT(*) FROM above WHERE id = $2", parent.0, group.0))
+            .await?;
+        if within > 0 {
+            return Err(StoreError::Circular);
+        }
+    }
     tx.exec(sql!("DELETE FROM group_parent WHERE group_id = $1", group.0)).await?;
-    for parent in parents.iter().filter(|parent| **parent != group) {
+    for parent in parents {
         tx.exec(sql!(
             "INSERT INTO group_parent (group_id, parent_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
             group.0,

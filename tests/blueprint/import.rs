@@ -127,7 +127,7 @@ entries:
     async fn a_key_that_stands_for_nothing_is_reported(database: Database) {
         let store = open(&database).await;
         let text = format!("{FLOW}  - {{model: authentik_flows.flowstagebinding, identifiers: {{target: !KeyOf flow, stage: 6f2b1a52-0000-4000-8000-000000000009, order: 1}}}}\n");
-        assert_eq!(refuse(&store, &text).await, "8:89: `stage`: There is no such object.");
+        assert_eq!(refuse(&store, &text).await, "8:89: entry `flowstagebinding`: `stage`: There is no such object.");
         assert_eq!(count(&store).await, [0; 5]);
     }
 
@@ -159,7 +159,7 @@ entries:
     async fn a_stage_that_never_asks_its_policies_is_refused(database: Database) {
         let store = open(&database).await;
         let text = format!("{FLOW}  - {{id: login, model: authentik_stages_user_login.userloginstage, identifiers: {{name: login}}, attrs: {{session_duration: hours=2}}}}\n  - {{model: authentik_flows.flowstagebinding, identifiers: {{target: !KeyOf flow, stage: !KeyOf login, order: 1}}, attrs: {{re_evaluate_policies: off}}}}\n");
-        assert_eq!(refuse(&store, &text).await, "9:144: Either `evaluate_on_plan` or `re_evaluate_policies` has to be on.");
+        assert_eq!(refuse(&store, &text).await, "9:144: entry `flowstagebinding`: Either `evaluate_on_plan` or `re_evaluate_policies` has to be on.");
     }
 
     async fn an_expired_invitation_is_found_again(database: Database) {
@@ -190,7 +190,7 @@ entries:
         let text = format!("{FLOW}  - {{model: authentik_stages_invitation.invitation, identifiers: {{name: i}}, attrs: {{flow: !KeyOf flow}}}}\n");
         apply(&store, &text).await;
         let absent = "entries:\n  - {state: absent, model: authentik_flows.flow, identifiers: {slug: enroll}}\n";
-        assert_eq!(refuse(&store, absent).await, "2:5: entry `enroll`: There is an invitation to this flow already.");
+        assert_eq!(refuse(&store, absent).await, "2:5: entry `enroll`: `enroll` has invitations that are not deleted: delete those first.");
         assert_eq!(count(&store).await[0], 1);
     }
 }

@@ -1,5 +1,6 @@
 //! Blueprints and custom attributes: text in, objects or located problems out.
 
+mod again;
 mod attributes;
 mod check;
 mod drift;
@@ -8,12 +9,14 @@ mod expressions;
 mod hostile;
 mod import;
 mod kept;
+mod lookups;
 mod people;
 mod policies;
 mod preview;
 mod real;
 mod tags;
 mod taken;
+mod together;
 mod wild;
 
 use crate::support::stores::Database;

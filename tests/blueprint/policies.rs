@@ -66,8 +66,8 @@ on_both! {
 ");
         assert_eq!(
             refuse(&store, &text).await,
-            "18:5: One of `policy`, `group` and `user` has to be set.\n\
-             19:101: Only one of `policy`, `group` and `user` can be set.\n\
+            "18:5: entry `policybinding`: One of `policy`, `group` and `user` has to be set.\n\
+             19:101: entry `policybinding`: Only one of `policy`, `group` and `user` can be set.\n\
              20:126: entry `r`: Either `check_ip` or `check_username` has to be on."
         );
     }
@@ -89,8 +89,8 @@ fn references_of_the_wrong_kind_are_named() {
     );
     let problems = check(text.as_bytes()).unwrap_err().to_string();
     let expected = [
-        "18:69: `target` has to refer to a flow or a stage binding, and this is a group.",
-        "18:90: `policy` has to refer to a policy, and this is a flow.",
+        "18:69: entry `policybinding`: `target` has to refer to a flow or a stage binding, and this is a group.",
+        "18:90: entry `policybinding`: `policy` has to refer to a policy, and this is a flow.",
     ];
     assert_eq!(problems.lines().collect::<Vec<_>>(), expected);
 }

@@ -88,7 +88,7 @@ entries:
         assert_eq!(left_out, [
             "3:5: entry `source`: Left out: The model `authentik_stages_source.sourcestage` is unknown here.",
             "4:5: entry `totp`: Left out: The model `authentik_stages_authenticator_totp.authenticatortotpstage` is unknown here.",
-            "5:89: Left out: `stage` refers to an entry that is left out.",
+            "5:89: entry `flowstagebinding`: Left out: `stage` refers to an entry that is left out.",
         ]);
         assert_eq!(report.notes[0].to_string(), "6:138: entry `who`: Left out: `password_stage` refers to an entry that is left out.");
     }

@@ -2,7 +2,7 @@
 
 use super::{Database, actions, actor, apply, open, refuse};
 use crate::support::stores::on_both;
-use guestlist::blueprint::{Action, ImportError, Options, Report, check_with, import, questions};
+use guestlist::blueprint::{Action, Options, Report, check_with, import, questions};
 use guestlist::store::{Store, groups};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -125,7 +125,7 @@ entries:
     async fn a_reference_that_finds_nothing_is_said(database: Database) {
         let store = open(&database).await;
         let text = "entries:\n  - {model: authentik_stages_user_write.userwritestage, identifiers: {name: w}, attrs: {create_users_group: !Find [authentik_core.group, [name, nobody]]}}\n  - {id: s, model: authentik_stages_user_login.userloginstage, identifiers: {name: s}}\n  - {model: authentik_flows.flowstagebinding, identifiers: {target: !Find [authentik_flows.flow, [slug, none]], stage: !KeyOf s, order: 1}}\n";
-        assert_eq!(refuse(&store, text).await, "4:69: `target`: It has to refer to a flow, as `!KeyOf` with an entry's id does, and is empty.");
+        assert_eq!(refuse(&store, text).await, "4:69: entry `flowstagebinding`: `target`: It has to refer to a flow, as `!KeyOf` with an entry's id does, and is empty.");
     }
 
     async fn model_state_and_conditions_may_be_tags(database: Database) {
@@ -143,16 +143,17 @@ entries:
         assert!(check_with(text.as_bytes(), &options).unwrap_err().to_string().contains("`!KeyOf` points at `nowhere`"));
     }
 
-    async fn values_from_outside_are_scalars_and_win_over_the_file(database: Database) {
+    async fn values_from_outside_are_yaml_and_win_over_the_file(database: Database) {
         let store = open(&database).await;
         let given = [("name", "'yes'"), ("none", "0777"), ("missing", "off"), ("again", "[not yaml")];
         let context = given.map(|(key, value)| (key.to_owned(), value.to_owned())).into_iter().collect();
         let text = file(&["[!Context name, !Context none, !Context missing, !Context again]"]);
         apply_with(&store, &text, &Options { context, ..Options::default() }).await;
         assert_eq!(attribute(&store, "g0").await, json!(["yes", 511, false, "[not yaml"]));
-        let context = BTreeMap::from([("name".to_owned(), "[1]".to_owned())]);
-        let refused = import(&store, text.as_bytes(), &Options { context, ..Options::default() }, &actor()).await;
-        assert!(matches!(refused, Err(ImportError::Invalid(problems)) if problems.to_string() == "The value for the context key `name` is not a YAML scalar."));
+        let given = [("name", "[1, {a: b}]"), ("none", "{a: yes}"), ("missing", "Note: bring a pen"), ("again", "[!Env PATH]")];
+        let context = given.map(|(key, value)| (key.to_owned(), value.to_owned())).into_iter().collect();
+        apply_with(&store, &text, &Options { context, ..Options::default() }).await;
+        assert_eq!(attribute(&store, "g0").await, json!([[1, {"a": "b"}], {"a": true}, "Note: bring a pen", "[!Env PATH]"]));
     }
 
     async fn files_and_environment_are_read_where_that_is_allowed(database: Database) {

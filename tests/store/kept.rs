@@ -53,7 +53,7 @@ on_both! {
         assert_eq!(read(&store, async |tx| brands::of_host(tx, "none").await.unwrap()).await, None);
     }
 
-    async fn a_group_within_a_superuser_group_makes_superusers_even_in_a_circle(store: Store) {
+    async fn a_group_within_a_superuser_group_makes_superusers_and_none_is_within_itself(store: Store) {
         let jane = user("jane");
         add_user(&store, &jane).await;
         let (mut top, middle, bottom) = (group("top"), group("middle"), group("bottom"));
@@ -64,8 +64,12 @@ on_both! {
             }
             membership::set_groups_of(tx, jane.id, &[bottom.id, bottom.id]).await.unwrap();
             assert!(!groups::is_superuser(tx, jane.id).await.unwrap());
-            membership::set_parents(tx, bottom.id, &[middle.id, bottom.id]).await.unwrap();
-            membership::set_parents(tx, middle.id, &[top.id, bottom.id]).await.unwrap();
+            membership::set_parents(tx, bottom.id, &[middle.id]).await.unwrap();
+            membership::set_parents(tx, middle.id, &[top.id, top.id]).await.unwrap();
+            for (group, parent) in [(&top, &top), (&middle, &bottom), (&top, &bottom)] {
+                let refused = membership::set_parents(tx, group.id, &[parent.id]).await;
+                assert!(matches!(refused, Err(StoreError::Circular)), "{refused:?}");
+            }
             assert!(groups::is_superuser(tx, jane.id).await.unwrap());
             assert_eq!(membership::parents(tx, bottom.id).await.unwrap(), [middle.id]);
             assert_eq!(membership::groups_of(tx, jane.id).await.unwrap(), [bottom.id]);

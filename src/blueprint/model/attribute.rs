@@ -33,6 +33,8 @@ pub enum Kind {
     Blank(usize),
     /// Text of several lines and at most so many characters; it may be empty.
     Lines(usize),
+    /// As [`Kind::Lines`], but it may not be empty.
+    Label(usize),
     /// Letters, digits, `-` and `_`.
     Slug,
     /// True or false.
@@ -77,6 +79,8 @@ pub enum Kind {
     References(&'static [&'static str]),
     /// A list of keys of such objects.
     MaybeReferences(&'static [&'static str]),
+    /// As [`Kind::MaybeReferences`], in no order.
+    ReferenceSet(&'static [&'static str]),
     /// Kept as it is: keys of objects that are not known here.
     Foreign,
     /// Known, and not applied; the sentence says why.
@@ -140,6 +144,21 @@ pub const fn not_kept(name: &'static str, kind: Kind) -> Attribute {
 }
 
 impl Attribute {
+    /// Whether two values are the same: of sets the order does not count.
+    pub fn is_same(&self, one: Option<&Value>, other: &Value) -> bool {
+        match (&self.kind, one, other) {
+            (Kind::ReferenceSet(_), Some(Value::Array(one)), Value::Array(other)) => {
+                let sorted = |items: &[Value]| {
+                    let mut items: Vec<String> = items.iter().map(Value::to_string).collect();
+                    items.sort_unstable();
+                    items
+                };
+                one.len() == other.len() && sorted(one) == sorted(other)
+            }
+            _ => one == Some(other),
+        }
+    }
+
     /// Whether a new object can't do without it.
     pub fn is_required(&self) -> bool {
         matches!(self.default, Default::Required)
@@ -156,6 +175,10 @@ impl Kind {
             }
             Self::Blank(max) | Self::MaybeLine(max) => line(node, *max, true),
             Self::Lines(max) => lines(node, *max),
+            Self::Label(max) => match lines(node, *max)? {
+                Value::String(text) if text.is_empty() => Err("It may not be blank.".to_owned()),
+                text => Ok(text),
+            },
             Self::Slug => Slug::parse(&plain_text(node)?).map(|slug| Value::String(slug.into())),
             Self::Bool => boolean(node),
             Self::Integer => integer(node).and_then(|value| {
@@ -192,7 +215,7 @@ impl Kind {
                 Value::Array(keys) if keys.is_empty() => Err("It may not be empty.".to_owned()),
                 keys => Ok(keys),
             },
-            Self::MaybeReferences(models) => list(node, |item| reference(item, models)),
+            Self::MaybeReferences(models) | Self::ReferenceSet(models) => list(node, |item| reference(item, models)),
             Self::Foreign => node.to_json().map_err(|problems| problems.to_string()),
             Self::NotApplied(_) | Self::Ignored => Ok(Value::Null),
         }
@@ -209,13 +232,27 @@ impl Kind {
         }
     }
 
+    /// Whether it is a list.
+    pub fn is_list(&self) -> bool {
+        matches!(
+            self,
+            Self::References(_)
+                | Self::MaybeReferences(_)
+                | Self::ReferenceSet(_)
+                | Self::Choices(_)
+                | Self::Texts
+                | Self::Integers
+        )
+    }
+
     /// The models whose objects the attribute refers to.
     pub fn models(&self) -> Option<&'static [&'static str]> {
         match self {
             Self::Reference(models)
             | Self::MaybeReference(models)
             | Self::References(models)
-            | Self::MaybeReferences(models) => Some(models),
+            | Self::MaybeReferences(models)
+            | Self::ReferenceSet(models) => Some(models),
             _ => None,
         }
     }
@@ -242,9 +279,13 @@ fn line(node: &Node, max: usize, blank: bool) -> Result<Value, String> {
     Ok(Value::String(line))
 }
 
+/// Text that people read on pages may hold what no name may: marks of direction, soft hyphens, joiners. It is written out
+/// wherever a terminal shows it. What steers a terminal is refused nevertheless: no page needs it.
 fn lines(node: &Node, max: usize) -> Result<Value, String> {
     let whole = plain_text(node)?;
-    text::check_line(&whole.replace("\r\n", "\n").replace(['\n', '\t'], " "), max)?;
+    let plain = |c: char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
+    let only_control: String = whole.chars().map(|c| if plain(c) { ' ' } else { c }).collect();
+    text::check_line(&only_control, max)?;
     Ok(Value::String(whole))
 }
 
@@ -365,6 +406,10 @@ fn reference(node: &Node, models: &[&'static str]) -> Result<Value, String> {
         Form::Map(pairs) => pairs.iter().find(|(key, _)| key.text == "pk").map_or(node, |(_, node)| node),
         _ => node,
     };
+    if let (Form::Scalar(Value::Number(number)), true) = (&inner.kind, models.contains(&super::USER)) {
+        let how = "refer to the user by `!Find [authentik_core.user, [username, ...]]`";
+        return Err(format!("It is the number {number}, and users have no numbers here: {how}."));
+    }
     let key = inner.as_text().and_then(|text| Uuid::parse_str(text).ok());
     key.map(|key| Value::String(key.to_string())).ok_or_else(|| {
         format!(
@@ -383,5 +428,15 @@ pub fn is_neutral(node: &Node) -> bool {
         Form::Scalar(_) | Form::Unknown => false,
         Form::List(items) => items.is_empty(),
         Form::Map(pairs) => pairs.is_empty(),
+    }
+}
+
+/// Whether a value is as wanted; of a mapping only what is wanted counts, as authentik compares them.
+pub fn contains(value: Option<&Value>, wanted: &Value) -> bool {
+    match (value, wanted) {
+        (Some(Value::Object(map)), Value::Object(wanted)) => {
+            wanted.iter().all(|(key, wanted)| contains(map.get(key), wanted))
+        }
+        (value, wanted) => value == Some(wanted),
     }
 }

@@ -6,7 +6,7 @@ use super::{Model, Pending, Record, STAGES, Save, Spec};
 use crate::domain::Mapping;
 use crate::domain::event::Act;
 use crate::domain::flow::{InvalidResponseAction, PolicyEngineMode, StageBinding};
-use crate::domain::id::{BindingId, FlowId, StageId};
+use crate::domain::id::BindingId;
 use crate::store::{self, Tx, flows, stages};
 use serde_json::Value;
 use uuid::Uuid;
@@ -63,21 +63,6 @@ impl Model for Bindings {
             }
             found.iter().map(record).collect()
         })
-    }
-
-    fn candidates<'a>(&'a self, tx: &'a mut Tx, values: &'a Mapping) -> Pending<'a, Vec<Record>> {
-        let key = |name: &str| values.get(name).and_then(Value::as_str).and_then(|key| Uuid::parse_str(key).ok());
-        let order = values.get("order").and_then(Value::as_i64).and_then(|order| i32::try_from(order).ok());
-        match (key("target"), key("stage"), order) {
-            (Some(flow), Some(stage), Some(order)) => Box::pin(async move {
-                let found = flows::find_binding_at(tx, FlowId(flow), StageId(stage), order).await?;
-                found.iter().map(record).collect()
-            }),
-            (Some(flow), ..) => {
-                Box::pin(async move { flows::bindings(tx, FlowId(flow)).await?.iter().map(record).collect() })
-            }
-            _ => self.list(tx),
-        }
     }
 
     fn save<'a>(&'a self, tx: &'a mut Tx, save: Save<'a>) -> Pending<'a, ()> {

@@ -11,7 +11,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 /// Full name.
-const NAME: &str = "authentik_brands.brand";
+pub const NAME: &str = "authentik_brands.brand";
 
 const ATTRIBUTES: &[Attribute] = &[
     required("domain", Kind::Line(1000)),

@@ -18,8 +18,8 @@ const ATTRIBUTES: &[Attribute] = &[
     required("name", Kind::Line(255)),
     optional("is_superuser", Kind::Bool, Default::Bool(false)),
     optional("attributes", Kind::Mapping, Default::EmptyMapping),
-    optional("parents", Kind::MaybeReferences(&[NAME]), Default::EmptyList),
-    optional("users", Kind::MaybeReferences(&[super::user::NAME]), Default::EmptyList),
+    optional("parents", Kind::ReferenceSet(&[NAME]), Default::EmptyList),
+    optional("users", Kind::ReferenceSet(&[super::user::NAME]), Default::EmptyList),
     // Before there could be several.
     not_kept("parent", Kind::MaybeReference(&[NAME])),
     not_kept("roles", Kind::NotApplied("there are no roles here")),

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// Full name.
-const NAME: &str = "authentik_stages_invitation.invitation";
+pub const NAME: &str = "authentik_stages_invitation.invitation";
 
 const ATTRIBUTES: &[Attribute] = &[
     required("name", Kind::Slug),
@@ -49,6 +49,7 @@ fn record(invitation: &Invitation) -> Record {
         "expires": settings.expires.map(show_instant),
         "fixed_data": settings.fixed_data,
         "max_uses": settings.max_uses,
+        "single_use": settings.max_uses == Some(1),
         "note": settings.note,
         "uses": invitation.uses,
         "revision": invitation.revision,

@@ -7,6 +7,7 @@
 pub mod attribute;
 mod binding;
 mod brand;
+mod family;
 mod flow;
 mod group;
 mod invitation;
@@ -31,6 +32,7 @@ use crate::domain::stage::OtherModel;
 use crate::domain::validation::nearest;
 use crate::store::{self, Tx};
 use attribute::Attribute;
+pub use family::{Family, find_family};
 use serde_json::{Value, json};
 use std::future::Future;
 use std::pin::Pin;
@@ -80,6 +82,12 @@ pub const STAGE_BINDING: &str = binding::NAME;
 
 /// The model of policies' places before what they guard.
 pub const POLICY_BINDING: &str = policy_binding::NAME;
+
+/// The model of groups.
+pub const GROUP: &str = group::NAME;
+
+/// The model of users.
+pub const USER: &str = user::NAME;
 
 /// Stands for whichever model of [`POLICIES`] an object has.
 pub const ANY_POLICY: &str = "authentik_policies.policy";
@@ -176,15 +184,6 @@ pub trait Model: Sync {
     /// Every object.
     fn list<'a>(&'a self, tx: &'a mut Tx) -> Pending<'a, Vec<Record>>;
 
-    /// Objects among which all that have these attributes are; more than those may come back.
-    fn candidates<'a>(&'a self, tx: &'a mut Tx, values: &'a Mapping) -> Pending<'a, Vec<Record>> {
-        let name = self.spec().unique.and_then(|unique| values.get(unique)).and_then(|value| value.as_str());
-        match name {
-            Some(name) => Box::pin(async move { Ok(self.by_name(tx, name).await?.into_iter().collect()) }),
-            None => self.list(tx),
-        }
-    }
-
     /// Writes an object and its event. [`StoreError::Taken`](store::StoreError::Taken) is told to the user as it is.
     fn save<'a>(&'a self, tx: &'a mut Tx, save: Save<'a>) -> Pending<'a, ()>;
 
@@ -255,6 +254,35 @@ pub fn show(model: &dyn Model, record: &Record) -> Value {
         }
     }
     Value::Object(shown)
+}
+
+/// What authentik tells of its objects and nobody sets, apart from what ends in `_obj` and `_set`.
+const READ_ONLY: &[&str] = &[
+    "avatar", "background_themed_urls", "background_url", "bound_to", "cache_count", "children", "component", "created",
+    "date_joined", "expiring", "export_url", "last_updated", "managed", "meta_model_name", "num_pk", "parent_name",
+    "password_change_date", "pk", "policies", "policybindingmodel_ptr", "policybindingmodel_ptr_id", "prompt_stages", "stages", "uid", "uuid", "verbose_name", "verbose_name_plural",
+];
+
+/// Whether an attribute is one that authentik shows and does not take: exports of all kinds carry some.
+pub fn is_read_only(name: &str) -> bool {
+    READ_ONLY.contains(&name) || name.ends_with("_obj") || name.ends_with("_set")
+}
+
+/// Whether a field is another name of a model's primary key.
+pub fn is_key_of(model: &dyn Model, field: &str) -> bool {
+    let name = match model.spec().name {
+        FLOW => "flow_uuid",
+        STAGE_BINDING => "fsb_uuid",
+        POLICY_BINDING => "policy_binding_uuid",
+        PROMPT => "prompt_uuid",
+        USER => "uuid",
+        group::NAME => "group_uuid",
+        brand::NAME => "brand_uuid",
+        invitation::NAME => "invite_uuid",
+        name if STAGES.contains(&name) => "stage_uuid",
+        _ => "policy_uuid",
+    };
+    field == name
 }
 
 /// What a sentence about an object of this model begins with: "A flow".

@@ -9,7 +9,7 @@ use crate::domain::id::{BindingId, FlowId, GroupId, PolicyBindingId, PolicyId};
 use crate::domain::policy::{Decider, Guarded, PolicyBinding};
 use crate::store::{self, StoreError, Tx, flows, policies};
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 /// Full name.
@@ -107,14 +107,6 @@ impl Model for PolicyBindings {
 
     fn list<'a>(&'a self, tx: &'a mut Tx) -> Pending<'a, Vec<Record>> {
         Box::pin(async move { Ok(policies::list_bindings(tx).await?.iter().map(record).collect()) })
-    }
-
-    fn candidates<'a>(&'a self, tx: &'a mut Tx, values: &'a Mapping) -> Pending<'a, Vec<Record>> {
-        let target = values.get("target").and_then(Value::as_str).and_then(|key| Uuid::parse_str(key).ok());
-        let Some(target) = target else { return self.list(tx) };
-        Box::pin(async move {
-            Ok(policies::bindings(tx, Guarded::Flow(FlowId(target))).await?.iter().map(record).collect())
-        })
     }
 
     fn save<'a>(&'a self, tx: &'a mut Tx, save: Save<'a>) -> Pending<'a, ()> {

@@ -16,13 +16,13 @@ pub const NAME: &str = "authentik_stages_prompt.prompt";
 const ATTRIBUTES: &[Attribute] = &[
     required("name", Kind::Line(255)),
     required("field_key", Kind::Line(200)),
-    required("label", Kind::Line(1000)),
+    required("label", Kind::Label(1000)),
     required("type", Kind::Choice(PromptType::NAMES)),
     optional("required", Kind::Bool, Default::Bool(true)),
-    optional("placeholder", Kind::Lines(10_000), Default::Text("")),
-    optional("initial_value", Kind::Lines(10_000), Default::Text("")),
+    optional("placeholder", Kind::Lines(100_000), Default::Text("")),
+    optional("initial_value", Kind::Lines(100_000), Default::Text("")),
     optional("order", Kind::Integer, Default::Int(0)),
-    optional("sub_text", Kind::Lines(10_000), Default::Text("")),
+    optional("sub_text", Kind::Lines(100_000), Default::Text("")),
     optional("placeholder_expression", Kind::Bool, Default::Bool(false)),
     optional("initial_value_expression", Kind::Bool, Default::Bool(false)),
 ];

@@ -23,7 +23,7 @@ const ATTRIBUTES: &[Attribute] = &[
     optional("is_active", Kind::Bool, Default::Bool(true)),
     optional("path", Kind::Line(255), Default::Text("users")),
     optional("type", Kind::Choice(UserType::NAMES), Default::Text("internal")),
-    optional("groups", Kind::MaybeReferences(&[group::NAME]), Default::EmptyList),
+    optional("groups", Kind::ReferenceSet(&[group::NAME]), Default::EmptyList),
     optional("attributes", Kind::Mapping, Default::EmptyMapping),
     not_kept("password", Kind::Password),
     not_kept("roles", Kind::NotApplied("there are no roles here")),

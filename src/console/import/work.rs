@@ -96,7 +96,7 @@ impl World {
         let bytes = read(source).await.map_err(|why| vec![why])?;
         let done = blueprint::import_watched(&self.store, &bytes, &options, &self.actor, progress).await;
         done.map_err(|error| match error {
-            ImportError::Invalid(problems) => problems.0.iter().map(ToString::to_string).collect(),
+            ImportError::Invalid(problems) => problems.to_string().lines().map(str::to_owned).collect(),
             ImportError::Store(error) => vec![sentence(&error)],
             ImportError::Hashing(error) => vec![error.to_string()],
         })
