@@ -75,7 +75,9 @@ fn many(head: &str, entry: impl Fn(usize) -> String) -> String {
 fn policy_bindings(label: &str) -> String {
     let timeout = label.len() + usize::from(label == "B");
     many(FLOW, |at| {
-        format!("{{model: authentik_policies.policybinding, identifiers: {{target: !KeyOf flow, policy: !KeyOf python, order: {at}}}, attrs: {{timeout: {timeout}}}}}")
+        format!(
+            "{{model: authentik_policies.policybinding, identifiers: {{target: !KeyOf flow, policy: !KeyOf python, order: {at}}}, attrs: {{timeout: {timeout}}}}}"
+        )
     })
 }
 
@@ -83,39 +85,52 @@ fn group_bindings(label: &str) -> String {
     let head = many(FLOW, |at| format!("{{id: g{at}, model: authentik_core.group, identifiers: {{name: g{at}}}}}"));
     let half: String = head.lines().take(1 + ENTRIES / 2).fold(String::new(), |text, line| text + line + "\n");
     many(&half, |at| {
-        format!("{{model: authentik_policies.policybinding, identifiers: {{target: !KeyOf flow, group: !KeyOf g{at}}}, attrs: {{order: 0, negate: {}}}}}", label == "B")
+        format!(
+            "{{model: authentik_policies.policybinding, identifiers: {{target: !KeyOf flow, group: !KeyOf g{at}}}, attrs: {{order: 0, negate: {}}}}}",
+            label == "B"
+        )
     })
 }
 
 fn places(label: &str) -> String {
     let action = if label == "B" { "restart" } else { "retry" };
     many(FLOW, |at| {
-        format!("{{model: authentik_flows.flowstagebinding, identifiers: {{target: !KeyOf flow, order: {at}}}, attrs: {{stage: !KeyOf stage, invalid_response_action: {action}}}}}")
+        format!(
+            "{{model: authentik_flows.flowstagebinding, identifiers: {{target: !KeyOf flow, order: {at}}}, attrs: {{stage: !KeyOf stage, invalid_response_action: {action}}}}}"
+        )
     })
 }
 
 fn prompts(label: &str) -> String {
     many("entries:\n", |at| {
-        format!("{{model: authentik_stages_prompt.prompt, identifiers: {{field_key: f{at}}}, attrs: {{name: p{at}, label: {label}, type: text}}}}")
+        format!(
+            "{{model: authentik_stages_prompt.prompt, identifiers: {{field_key: f{at}}}, attrs: {{name: p{at}, label: {label}, type: text}}}}"
+        )
     })
 }
 
 fn invitations(label: &str) -> String {
     many("entries:\n", |at| {
-        format!("{{model: authentik_stages_invitation.invitation, identifiers: {{fixed_data: {{username: u{at}}}}}, attrs: {{name: i{at}, note: {label}}}}}")
+        format!(
+            "{{model: authentik_stages_invitation.invitation, identifiers: {{fixed_data: {{username: u{at}}}}}, attrs: {{name: i{at}, note: {label}}}}}"
+        )
     })
 }
 
 fn users(label: &str) -> String {
     many("entries:\n", |at| {
-        format!("{{model: authentik_core.user, identifiers: {{email: u{at}@example.com}}, attrs: {{username: u{at}, name: {label}}}}}")
+        format!(
+            "{{model: authentik_core.user, identifiers: {{email: u{at}@example.com}}, attrs: {{username: u{at}, name: {label}}}}}"
+        )
     })
 }
 
 fn lookups(label: &str) -> String {
     let head = prompts("A").lines().take(1 + ENTRIES / 2).fold(String::new(), |text, line| text + line + "\n");
     many(&head, |at| {
-        format!("{{model: authentik_stages_prompt.promptstage, identifiers: {{name: {label}{at}}}, attrs: {{fields: [!Find [authentik_stages_prompt.prompt, [field_key, f{at}]]]}}}}")
+        format!(
+            "{{model: authentik_stages_prompt.promptstage, identifiers: {{name: {label}{at}}}, attrs: {{fields: [!Find [authentik_stages_prompt.prompt, [field_key, f{at}]]]}}}}"
+        )
     })
 }
 

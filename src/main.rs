@@ -143,6 +143,7 @@ async fn open_console(
         preferences: look.preferences,
         history: config.history_file.clone(),
         hashing: config.password_hashing,
+        blueprints: config.blueprints.clone(),
         plain: look.plain,
         server,
     };

@@ -392,7 +392,8 @@ impl<'a> Run<'a> {
             match deleted {
                 // Who is invited to a flow would otherwise be lost, or be let into every flow.
                 Err(StoreError::Taken(_)) => {
-                    let message = format!("{} has invitations that are not deleted: delete those first.", quote(&title));
+                    let message =
+                        format!("{} has invitations that are not deleted: delete those first.", quote(&title));
                     self.wrong(entry, "", message);
                 }
                 deleted => self.allowed(entry, deleted)?,

@@ -89,8 +89,10 @@ impl Examiner<'_> {
     /// Looks at a blueprint that another one asks for; what is found there is told with its file.
     fn other(&mut self, entry: &Entry, other: &Other, findings: &mut Findings) {
         if self.under_way.contains(&other.file) || self.under_way.len() >= other::DEPTH_LIMIT {
-            let message =
-                format!("The blueprint {} can't be applied: blueprints ask for each other without end.", quote(&other.file));
+            let message = format!(
+                "The blueprint {} can't be applied: blueprints ask for each other without end.",
+                quote(&other.file)
+            );
             let problem = Problem { entry: entry.called(), ..entry.model.problem(message) };
             findings.problems.push(problem);
             return;

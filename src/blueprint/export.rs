@@ -37,7 +37,9 @@ pub async fn export(tx: &mut Tx, slug: &str) -> store::Result<Option<String>> {
         emit::text(&outline.flow.name)
     );
     if !writer.asked.is_empty() {
-        out.push_str("# What is secret is not exported; an import into an empty database needs these values.\ncontext:\n");
+        out.push_str(
+            "# What is secret is not exported; an import into an empty database needs these values.\ncontext:\n",
+        );
         for key in &writer.asked {
             let _ = writeln!(out, "  {}: null", emit::text(key));
         }

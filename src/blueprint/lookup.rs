@@ -230,13 +230,7 @@ impl Condition {
     }
 
     /// Whether it holds for what a reference leads to.
-    async fn holds_of(
-        &self,
-        tx: &mut Tx,
-        models: &[&str],
-        reference: &Value,
-        rest: &[String],
-    ) -> store::Result<bool> {
+    async fn holds_of(&self, tx: &mut Tx, models: &[&str], reference: &Value, rest: &[String]) -> store::Result<bool> {
         if rest.is_empty() {
             return Ok(self.test.holds(Some(reference), &self.value));
         }

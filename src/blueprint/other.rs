@@ -54,7 +54,8 @@ pub fn find(entry: &Entry, scope: &Scope, problems: &mut Problems) -> Option<Oth
         let message = format!("The blueprint {} is required, and is neither shipped nor in the folder.", quote(wanted));
         problems.push(place.problem(message));
     } else if found.is_none() {
-        let message = format!("The blueprint {} is neither shipped nor in the folder: it is passed over.", quote(wanted));
+        let message =
+            format!("The blueprint {} is neither shipped nor in the folder: it is passed over.", quote(wanted));
         scope.notes.borrow_mut().push(place.problem(message));
     }
     found

@@ -115,8 +115,9 @@ impl Test {
                 Some([first, last]) => ordered(first, Ordering::is_ge) && ordered(last, Ordering::is_le),
                 _ => false,
             },
-            Self::Regex | Self::IRegex => pair()
-                .is_some_and(|(found, _)| self.pattern(wanted).is_some_and(|pattern| pattern.is_match(&found))),
+            Self::Regex | Self::IRegex => {
+                pair().is_some_and(|(found, _)| self.pattern(wanted).is_some_and(|pattern| pattern.is_match(&found)))
+            }
         }
     }
 }
@@ -161,7 +162,8 @@ mod tests {
 
     #[test]
     fn what_can_t_be_compared_with_is_refused() {
-        for (name, value) in [("in", json!("a")), ("range", json!([1])), ("isnull", json!("x")), ("regex", json!("("))] {
+        for (name, value) in [("in", json!("a")), ("range", json!([1])), ("isnull", json!("x")), ("regex", json!("("))]
+        {
             assert!(Test::parse(name).unwrap().check(&value).is_err(), "{name}");
         }
     }

@@ -258,8 +258,7 @@ impl Reader<'_> {
 
     /// Permissions are not kept here, which is said rather than done in silence.
     pub fn permissions(&mut self, entry: &Entry) {
-        let is_empty =
-            |node: &&Node| node.is_null() || matches!(&node.kind, Form::List(items) if items.is_empty());
+        let is_empty = |node: &&Node| node.is_null() || matches!(&node.kind, Form::List(items) if items.is_empty());
         let Some(node) = entry.permissions.as_ref().filter(|node| !is_empty(node)) else { return };
         if resolved(node, self.scope, self.problems).is_some() {
             let message = "Permissions on objects are not applied: there are none here.";
@@ -268,13 +267,7 @@ impl Reader<'_> {
     }
 
     /// Puts the objects' own keys for the file's, and checks that they are of the right kind.
-    fn references(
-        &mut self,
-        models: &'static [&'static str],
-        key: &Key,
-        node: &Node,
-        value: Value,
-    ) -> Option<Value> {
+    fn references(&mut self, models: &'static [&'static str], key: &Key, node: &Node, value: Value) -> Option<Value> {
         match value {
             Value::Array(items) => {
                 let Form::List(nodes) = &node.kind else { return None };
@@ -290,13 +283,7 @@ impl Reader<'_> {
         }
     }
 
-    fn reference(
-        &mut self,
-        models: &'static [&'static str],
-        key: &Key,
-        node: &Node,
-        of_file: Uuid,
-    ) -> Option<Value> {
+    fn reference(&mut self, models: &'static [&'static str], key: &Key, node: &Node, of_file: Uuid) -> Option<Value> {
         let own = self.scope.own_key(of_file);
         match self.scope.model_of(own) {
             Some(model) if models.contains(&model) => {}

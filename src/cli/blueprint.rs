@@ -14,9 +14,10 @@ use super::output::{Output, local, say};
 use super::session::{Session, administrator, check_writable, connect, observer};
 use super::table::Table;
 use crate::blueprint::{
-    Action, Change, Difference, Drift, Drifted, ImportError, Options, Problem, Problems, Report, applied, check_with, export,
-    import, shipped,
+    Action, Change, Difference, Drift, Drifted, ImportError, Options, Problem, Problems, Report, applied, check_with,
+    export, import, shipped,
 };
+use crate::config::Config;
 use crate::domain::text::{printable, shorten};
 
 /// More than any blueprint has; the reader of blueprints draws its own, tighter line.
@@ -83,9 +84,6 @@ pub struct Allowed {
     /// Let `!File` read files below this folder.
     #[arg(long, value_name = "DIR")]
     allow_file: Option<PathBuf>,
-    /// Where blueprints are looked for that the file asks to be applied first, besides the shipped ones.
-    #[arg(long, value_name = "DIR")]
-    blueprints: Option<PathBuf>,
     /// Leave out what is not known here, such as providers and applications, instead of refusing the file.
     #[arg(long)]
     skip_unsupported: bool,
@@ -93,12 +91,12 @@ pub struct Allowed {
 
 impl Allowed {
     /// What importing is asked with it.
-    pub fn options(self, context: Vec<(String, String)>) -> Options {
+    pub fn options(self, context: Vec<(String, String)>, config: &Config) -> Options {
         Options {
             context: context.into_iter().collect::<BTreeMap<_, _>>(),
             allow_env: self.allow_env,
             allow_files: self.allow_file,
-            blueprints: self.blueprints,
+            blueprints: config.blueprints.clone(),
             skip_unsupported: self.skip_unsupported,
             ..Options::default()
         }
@@ -145,11 +143,14 @@ pub async fn run(command: Command, session: &mut Session<'_>) -> Result<(), CliE
     match command {
         Command::Import { file, context, dry_run, bind_invitation_stage, yes, allowed } => {
             let hashing = session.config.password_hashing;
-            let options = Options { dry_run, bind_invitation_stage, hashing, ..allowed.options(context) };
+            let options =
+                Options { dry_run, bind_invitation_stage, hashing, ..allowed.options(context, session.config) };
             let asks = !yes && !dry_run && !session.out.is_json() && can_ask();
             apply(&file, options, asks, session).await
         }
-        Command::Check { file, context, allowed } => check(&file, &allowed.options(context), session.out),
+        Command::Check { file, context, allowed } => {
+            check(&file, &allowed.options(context, session.config), session.out)
+        }
         Command::Export { slug, output, force } => export_flow(&slug, output.as_deref(), force, session).await,
         Command::List => list(session).await,
     }

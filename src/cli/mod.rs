@@ -120,7 +120,7 @@ pub async fn run(noun: Noun, config: &Config, out: &mut Output) -> Result<(), Cl
         return Ok(out.finish()?);
     }
     if let Noun::Blueprint(blueprint::Command::Check { file, context, allowed }) = noun {
-        blueprint::check(&file, &allowed.options(context), out)?;
+        blueprint::check(&file, &allowed.options(context, config), out)?;
         return Ok(out.finish()?);
     }
     let mut session = Session { config, store: open(config).await?, out };

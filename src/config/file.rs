@@ -37,6 +37,7 @@ struct Text {
     password_hashing: Option<Hashing>,
     rate_limits: Option<serde_yaml::Value>,
     trusted_proxies: Option<Vec<String>>,
+    blueprints: Option<PathBuf>,
     mail: Option<mail::Text>,
     log: Option<String>,
     log_file: Option<PathBuf>,
@@ -59,6 +60,7 @@ pub(super) struct Layer {
     pub password_hashing: Option<Hashing>,
     pub rate_limits: Option<RateLimits>,
     pub trusted_proxies: Option<Vec<IpAddr>>,
+    pub blueprints: Option<PathBuf>,
     pub mail: Option<mail::Text>,
     pub log: Option<String>,
     pub log_file: Option<PathBuf>,
@@ -132,6 +134,7 @@ impl Layer {
                 .map(|list| list.into_iter().map(proxy).collect())
                 .transpose()
                 .map_err(key("trusted_proxies"))?,
+            blueprints: text.blueprints,
             mail: text.mail.map(mail::Text::check).transpose().map_err(|(key, why)| {
                 let line = format!("line {}: ", line::of(source, &["mail", key]));
                 wrong(format!("{line}`mail.{key}`: {why}"))

@@ -55,6 +55,9 @@ pub struct Options {
         default_missing_value = "true", value_parser = BoolishValueParser::new(), hide_possible_values = true
     )]
     pub read_only: Option<bool>,
+    /// The folder in which blueprints are looked for that a file asks to be applied first, besides the shipped ones.
+    #[arg(long, global = true, value_name = "DIR", env = "GUESTLIST_BLUEPRINTS")]
+    pub blueprints: Option<PathBuf>,
     /// How much the server logs: error, warn, info, debug, trace, or a filter such as `guestlist=debug`
     /// [default: info].
     #[arg(long, global = true, value_name = "LEVEL", env = "RUST_LOG")]
@@ -93,6 +96,8 @@ pub struct Config {
     pub rate_limits: RateLimits,
     /// The reverse proxies whose word on a visitor's address counts.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Where blueprints are looked for that others ask for, besides the shipped ones.
+    pub blueprints: Option<PathBuf>,
     /// How letters leave.
     pub mail: crate::mail::Settings,
     /// How much is logged.
@@ -193,6 +198,7 @@ impl Config {
             password_hashing: file.password_hashing.unwrap_or_default(),
             rate_limits: file.rate_limits.unwrap_or_default(),
             trusted_proxies: file.trusted_proxies.unwrap_or_default(),
+            blueprints: options.blueprints.or(file.blueprints),
             mail: options.mail.over(file.mail.unwrap_or_default()).map_err(ConfigError::Mail)?,
             log: options.log.or(file.log).unwrap_or_else(|| "info".into()),
             log_file: file.log_file.or_else(|| places.map(|places| state(places).join("guestlist.log"))),
@@ -261,6 +267,9 @@ mod tests {
         let config = layered(options, "listen: 127.0.0.1:2\nread_only: true\n");
         assert_eq!(config.listen.port(), 1);
         assert!(config.read_only);
+        let given = Options { blueprints: Some("flags".into()), ..Options::default() };
+        let folder = |options| layered(options, "blueprints: file\n").blueprints;
+        assert_eq!((folder(given), folder(Options::default())), (Some("flags".into()), Some("file".into())));
         assert_eq!(config.default_expiry_days, 7);
         assert!(!layered(Options { read_only: Some(false), ..Options::default() }, "read_only: true").read_only);
     }

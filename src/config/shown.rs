@@ -62,6 +62,7 @@ pub(super) fn origins(options: &Options, file: &Layer) -> Vec<(&'static str, Ori
         ("password_hashing", origin(false, file.password_hashing.is_some())),
         ("rate_limits", origin(false, file.rate_limits.is_some())),
         ("trusted_proxies", origin(false, file.trusted_proxies.is_some())),
+        ("blueprints", origin(options.blueprints.is_some(), file.blueprints.is_some())),
         ("mail", origin(false, file.mail.is_some())),
         ("log", origin(options.log.is_some(), file.log.is_some())),
         ("log_file", origin(false, file.log_file.is_some())),
@@ -99,6 +100,7 @@ impl Config {
             }),
             "rate_limits" => self.rate_limits.shown(),
             "trusted_proxies" => json!(self.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>()),
+            "blueprints" => json!(self.blueprints.as_ref().map(|path| path.display().to_string())),
             "mail" => match &self.mail {
                 crate::mail::Settings::Off => json!("off"),
                 crate::mail::Settings::Dry { folder, .. } => {

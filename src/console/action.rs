@@ -93,6 +93,8 @@ pub enum Action {
     Overwrite,
     /// Try again without what is not known here.
     LeaveOut,
+    /// Try again, and let the file read this machine.
+    LetRead,
     /// Bind an invitation stage to the flow.
     Bind,
     /// Bind a stage that there is already to the flow.
@@ -188,6 +190,7 @@ pub const NAMES: &[(&str, Action)] = &[
     ("export", Action::Export),
     ("overwrite", Action::Overwrite),
     ("leave-out", Action::LeaveOut),
+    ("let-read", Action::LetRead),
     ("bind", Action::Bind),
     ("bind-stage", Action::BindStage),
     ("unbind", Action::Unbind),

@@ -222,6 +222,13 @@ pub const TABLE: &[Binding] = &[
     row(Context::Values, &[ESC], Action::Dismiss, "Back", "Back"),
     row(Context::Problems, &[char('r')], Action::Reload, "Read again", "Read it again"),
     row(Context::Problems, &[char('s')], Action::LeaveOut, "Leave out", "Leave out what is not known here"),
+    row(
+        Context::Problems,
+        &[char('a')],
+        Action::LetRead,
+        "",
+        "Let it read the environment and files beside it (asks again)",
+    ),
     row(Context::Problems, &[char('j'), DOWN], Action::Down, "Down", "Down"),
     row(Context::Problems, &[char('k'), UP], Action::Up, "", "Up"),
     row(Context::Problems, &[PAGE_DOWN, ctrl('d')], Action::PageDown, "", "A screen down"),

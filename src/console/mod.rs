@@ -78,6 +78,8 @@ pub struct Options {
     pub default_expiry_days: u32,
     /// How passwords are hashed.
     pub hashing: Hashing,
+    /// Where blueprints are looked for that others ask for, besides the shipped ones.
+    pub blueprints: Option<PathBuf>,
     /// How the console looks and listens.
     pub preferences: Preferences,
     /// Where the commands that were typed are kept.
@@ -133,6 +135,7 @@ pub async fn run(store: Store, options: Options) -> Result<(), ConsoleError> {
     let surroundings = Surroundings::from_environment(variable);
     let mut world = World::new(store, options.actor, options.clipboard, surroundings);
     world.hashing = options.hashing;
+    world.blueprints = options.blueprints;
     world.state = options.history.as_deref().and_then(Path::parent).map(Path::to_owned);
     world.history = options.history;
     if options.plain {

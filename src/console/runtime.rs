@@ -42,6 +42,8 @@ pub struct World {
     pub hashing: Hashing,
     /// What evaluates policies, to look at what they would say.
     pub policies: Policies,
+    /// Where blueprints are looked for that others ask for, besides the shipped ones.
+    pub blueprints: Option<PathBuf>,
     /// The current time.
     pub clock: fn() -> DateTime<Utc>,
     /// New ids.
@@ -68,6 +70,7 @@ impl World {
             surroundings,
             hashing: Hashing::default(),
             policies: Policies::new(),
+            blueprints: None,
             clock: clock::now,
             new_id: clock::new_id,
             history: None,

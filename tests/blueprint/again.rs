@@ -50,7 +50,7 @@ entries:
   - {id: b, model: authentik_core.group, identifiers: {name: b}, attrs: {parents: [!KeyOf a]}}
   - {id: c, model: authentik_core.group, identifiers: {name: a}, attrs: {parents: [!KeyOf b]}}
 ";
-        assert_eq!(refuse(&store, circle).await, "4:81: entry `c`: A group can't be within itself, directly or by other groups.");
+        assert_eq!(refuse(&store, circle).await, "4:83: entry `c`: A group can't be within itself, directly or by other groups.");
         assert_eq!(count(&store).await, [0; 5]);
     }
 

@@ -26,7 +26,10 @@ fn a_good_file_is_summed_up() {
 #[test]
 fn a_misspelt_id_finds_its_neighbour() {
     let entries = "  - {model: authentik_flows.flowstagebinding, identifiers: {target: !KeyOf folw, order: 1}}\n";
-    assert_eq!(problems(entries), ["7:69: entry `flowstagebinding`: `!KeyOf` points at `folw`, and no entry has that id. Did you mean `flow`?"]);
+    assert_eq!(
+        problems(entries),
+        ["7:69: entry `flowstagebinding`: `!KeyOf` points at `folw`, and no entry has that id. Did you mean `flow`?"]
+    );
 }
 
 #[test]
@@ -37,7 +40,10 @@ fn a_reference_to_a_later_or_absent_entry_says_so() {
   - {model: authentik_stages_user_write.userwritestage, identifiers: {name: write}, attrs: {create_users_group: !KeyOf old}}
 ";
     let found = problems(entries);
-    assert_eq!(found[0], "7:89: entry `flowstagebinding`: `!KeyOf` points at `login`, but that entry (line 8) comes later.");
+    assert_eq!(
+        found[0],
+        "7:89: entry `flowstagebinding`: `!KeyOf` points at `login`, but that entry (line 8) comes later."
+    );
     assert_eq!(
         found[1],
         "10:113: entry `write`: `!KeyOf` points at `old`, but that entry (line 9) has no object at this point."
@@ -48,7 +54,10 @@ fn a_reference_to_a_later_or_absent_entry_says_so() {
 #[test]
 fn a_reference_to_the_wrong_kind_of_object_says_what_was_wanted() {
     let entries = "  - {model: authentik_flows.flowstagebinding, identifiers: {target: !KeyOf flow, stage: !KeyOf flow, order: 1}}\n";
-    assert_eq!(problems(entries), ["7:89: entry `flowstagebinding`: `stage` has to refer to a stage, and this is a flow."]);
+    assert_eq!(
+        problems(entries),
+        ["7:89: entry `flowstagebinding`: `stage` has to refer to a stage, and this is a flow."]
+    );
 }
 
 #[test]

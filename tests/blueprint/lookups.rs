@@ -22,7 +22,9 @@ const THERE: &str = "entries:
 async fn found(store: &Store, lookups: &[(&str, &str)]) -> Vec<Value> {
     let mut text = THERE.to_owned();
     for (at, (_, lookup)) in lookups.iter().enumerate() {
-        text += &format!("  - {{model: authentik_core.group, identifiers: {{name: g{at}}}, attrs: {{attributes: {{found: !AtIndex [!FindObject {lookup}, name, null]}}}}}}\n");
+        text += &format!(
+            "  - {{model: authentik_core.group, identifiers: {{name: g{at}}}, attrs: {{attributes: {{found: !AtIndex [!FindObject {lookup}, name, null]}}}}}}\n"
+        );
     }
     apply(store, &text).await;
     let mut tx = store.begin().await.unwrap();
@@ -89,8 +91,11 @@ fn what_can_t_be_compared_with_is_refused_at_its_place() {
   - {id: c, model: authentik_core.group, identifiers: {name: c}, attrs: {attributes: {x: !Find [authentik_flows.stage, [nmae, a]]}}}
 ";
     let problems = check(text.as_bytes()).unwrap_err().to_string();
-    assert_eq!(problems, "\
+    assert_eq!(
+        problems,
+        "\
 2:133: entry `a`: This pattern is none, or one that is not possible here.
 3:130: entry `b`: It has to be a list of what the field may be.
-4:121: entry `c`: A stage has no field `nmae` to look for. Did you mean `name`?");
+4:121: entry `c`: A stage has no field `nmae` to look for. Did you mean `name`?"
+    );
 }

@@ -46,17 +46,23 @@ fn what_depends_on_whether_an_object_is_there_is_a_note() {
   - {id: again, model: authentik_stages_prompt.prompt, identifiers: {name: p}, attrs: {order: 3}}
 ";
     let notes: Vec<String> = check(text.as_bytes()).unwrap().notes.iter().map(ToString::to_string).collect();
-    assert_eq!(notes, [
-        "2:5: entry `f`: If it does not exist yet, it needs `name`, `designation`.",
-        "3:5: entry `r`: If it does not exist yet: With the mode `static` a `target_static` is needed.",
-    ]);
+    assert_eq!(
+        notes,
+        [
+            "2:5: entry `f`: If it does not exist yet, it needs `name`, `designation`.",
+            "3:5: entry `r`: If it does not exist yet: With the mode `static` a `target_static` is needed.",
+        ]
+    );
 }
 
 #[test]
 fn the_later_of_two_entries_with_one_id_is_meant_from_there_on() {
     let text = "entries:\n  - {id: x, model: authentik_core.group, identifiers: {name: a}}\n  - {id: x, model: authentik_core.group, identifiers: {name: b}}\n";
     let notes = check(text.as_bytes()).unwrap().notes;
-    assert_eq!(notes[0].to_string(), "3:5: entry `x`: The entry in line 2 has the id `x` too: from here on it means this one.");
+    assert_eq!(
+        notes[0].to_string(),
+        "3:5: entry `x`: The entry in line 2 has the id `x` too: from here on it means this one."
+    );
 }
 
 #[test]

@@ -91,6 +91,52 @@ on_both! {
         assert_eq!(report.changes.iter().map(|change| change.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
         let text = format!("entries:\n{}", asks("name: loop"));
         let refused = import(&store, text.as_bytes(), &options, &actor()).await.unwrap_err().to_string();
-        assert!(refused.contains("blueprints ask for each other without end"), "{refused}");
+        assert_eq!(refused, "loop.yaml:3:13: entry `metaapplyblueprint`: The blueprint `loop.yaml` can't be applied: blueprints ask for each other without end.");
+    }
+
+    async fn blueprints_that_are_asked_for_are_applied_once_and_noted_on_their_own(database: Database) {
+        let store = open(&database).await;
+        let folder = tempfile::tempdir().unwrap();
+        let asks = |what: &str| format!("  - {{model: authentik_blueprints.metaapplyblueprint, attrs: {{identifiers: {{name: {what}}}}}}}\n");
+        // Twenty files, each of which asks for the next one many times: to be looked at one after the other.
+        for at in 0..12 {
+            let next = if at < 11 { asks(&format!("n{}", at + 1)).repeat(20) } else { "  - {model: authentik_core.group, identifiers: {name: last}}\n".into() };
+            std::fs::write(folder.path().join(format!("{at}.yaml")), format!("metadata: {{name: n{at}}}\nentries:\n{next}")).unwrap();
+        }
+        std::fs::create_dir(folder.path().join("closed")).unwrap();
+        std::fs::set_permissions(folder.path().join("closed"), std::os::unix::fs::PermissionsExt::from_mode(0)).unwrap();
+        let options = Options { blueprints: Some(folder.path().to_owned()), ..Options::default() };
+        let text = format!("metadata: {{name: Outer}}\nentries:\n{}", asks("n0").repeat(20));
+        let report = import(&store, text.as_bytes(), &options, &actor()).await.unwrap();
+        assert_eq!(actions(&report), [&Action::Created]);
+        let mut tx = store.begin().await.unwrap();
+        let noted = guestlist::blueprint::applied(&mut tx).await.unwrap();
+        let objects = |name: &str| noted.iter().find(|one| one.applied.name == name).map(|one| one.applied.objects.len());
+        assert_eq!((objects("n11"), objects("n0"), objects("Outer"), noted.len()), (Some(1), Some(0), Some(0), 13));
+    }
+
+    async fn what_is_wrong_with_a_blueprint_that_is_asked_for_is_told_with_its_file(database: Database) {
+        let store = open(&database).await;
+        let folder = tempfile::tempdir().unwrap();
+        let inner = "metadata: {name: inner}
+entries:
+  - {id: a, model: authentik_core.group, identifiers: {nmae: a}}
+  - {id: b, model: authentik_stages_prompt.prompt, identifiers: {name: b}, attrs: {label: L, something: 1}}
+";
+        std::fs::write(folder.path().join("inner.yaml"), inner).unwrap();
+        let options = Options { blueprints: Some(folder.path().to_owned()), ..Options::default() };
+        let text = "entries:
+  - {model: authentik_blueprints.metaapplyblueprint, attrs: {identifiers: {name: inner, path: inner.yaml}}}
+  - {id: c, model: authentik_core.group, identifiers: {name: c}, attrs: {users: 5}}
+";
+        let refused = import(&store, text.as_bytes(), &options, &actor()).await.unwrap_err().to_string();
+        assert_eq!(refused, "\
+3:81: entry `c`: `users`: It has to be a list, and is the number 5.
+inner.yaml:3:56: entry `a`: A group has no `nmae` to be found by. Did you mean `name`?
+inner.yaml:4:5: entry `b`: A new prompt needs `field_key`.
+inner.yaml:4:5: entry `b`: A new prompt needs `type`.");
+        let other = "entries:\n  - {model: authentik_blueprints.metaapplyblueprint, attrs: {required: false, identifiers: {name: inner, path: other.yaml}}}\n";
+        let report = import(&store, other.as_bytes(), &options, &actor()).await.unwrap();
+        assert_eq!(report.notes[0].to_string(), "2:92: entry `metaapplyblueprint`: The blueprint `inner` is neither shipped nor in the folder: it is passed over.");
     }
 }

@@ -30,6 +30,47 @@ fn a_file_is_checked_without_a_database() {
 }
 
 #[test]
+fn what_is_wrong_is_a_document_too_where_json_is_wanted() {
+    let machine = Machine::new();
+    machine.write("mixed.yaml", MIXED);
+    let file = machine.home.path().join("mixed.yaml");
+    let file = file.to_str().unwrap();
+    for command in ["check", "import"] {
+        let told = machine.run(&["blueprint", command, file, "--skip-unsupported", "--json"]);
+        assert!(told.code == 1 && told.err.contains("`!Env` reads the"), "{told:?}");
+        let document: serde_json::Value = serde_json::from_str(&told.out).unwrap();
+        let problem = json!({
+            "file": file, "line": 7, "column": 89, "entry": "team",
+            "message": "`!Env` reads the environment of this machine, which is off; `--allow-env` allows it.",
+        });
+        assert_eq!(document, json!({ "problems": [problem], "more": 0 }), "{command}");
+    }
+    machine.write("empty.yaml", "");
+    let told = machine.run(&["blueprint", "check", file, "--context", "x=1"]).complained(1, "asks for the context key");
+    assert!(told.err.contains("mixed.yaml: Nothing in the file"), "{}", told.err);
+}
+
+#[test]
+fn blueprints_that_are_asked_for_lie_in_the_configured_folder() {
+    let machine = Machine::new();
+    std::fs::create_dir(machine.home.path().join("more")).unwrap();
+    machine.write(
+        "more/inner.yaml",
+        "metadata: {name: inner}\nentries:\n  - {model: authentik_core.group, identifiers: {name: in}}\n",
+    );
+    machine.write(
+        "asks.yaml",
+        "entries:\n  - {model: authentik_blueprints.metaapplyblueprint, attrs: {identifiers: {name: inner}}}\n",
+    );
+    let path = |name: &str| machine.home.path().join(name).to_str().unwrap().to_owned();
+    machine.run(&["blueprint", "check", &path("asks.yaml")]).complained(1, "is neither shipped nor in the folder");
+    machine.run(&["blueprint", "check", &path("asks.yaml"), "--blueprints", &path("more")]).done();
+    machine.write("config.yaml", &format!("blueprints: {}\n", path("more")));
+    let imported = machine.json(&["blueprint", "import", &path("asks.yaml"), "--config", &path("config.yaml")]);
+    assert_eq!(imported["changes"][0]["name"], "in");
+}
+
+#[test]
 fn an_import_shows_each_attribute_before_and_after() {
     let machine = Machine::new();
     let file = machine.home.path().join("mixed.yaml");

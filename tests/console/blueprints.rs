@@ -125,12 +125,32 @@ async fn all_problems_are_listed_with_their_places_and_the_mended_file_is_read_a
     open(&mut console, &path).await;
     console.sees("40 problems. Nothing was imported.");
     console.sees("✗ 2:");
-    console.sees("Did you mean `name`?");
+    console.sees("`name`?");
     console.press("<C-d> <C-d> <C-d> <C-d> <C-d> <C-d> <C-d> <C-d> <C-d>").await;
     console.sees("✗ 41:");
     files.write("bad.yaml", &bad.replace("nme", "name"));
     console.press("r").await;
     console.sees("40 created");
+}
+
+#[tokio::test]
+async fn a_file_reads_this_machine_only_after_it_was_allowed_twice() {
+    let files = Files::new();
+    files.write("secret.txt", "s3cret");
+    let text = "entries:\n  - {model: authentik_core.group, identifiers: {name: team}, attrs: {attributes: {read: !File secret.txt}}}\n";
+    let path = files.write("reads.yaml", text);
+    let mut console = Console::new().await;
+    open(&mut console, &path).await;
+    console.sees("`!File` reads files of this machine, which is off");
+    console.sees("a lets it read");
+    console.press("a").await;
+    console.sees("passwords among");
+    // Any other key takes the question back.
+    console.press("j").await;
+    console.sees_no("passwords among");
+    console.press("a a").await;
+    console.sees("1 created");
+    console.sees("s3cret");
 }
 
 #[tokio::test]

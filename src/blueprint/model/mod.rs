@@ -258,9 +258,33 @@ pub fn show(model: &dyn Model, record: &Record) -> Value {
 
 /// What authentik tells of its objects and nobody sets, apart from what ends in `_obj` and `_set`.
 const READ_ONLY: &[&str] = &[
-    "avatar", "background_themed_urls", "background_url", "bound_to", "cache_count", "children", "component", "created",
-    "date_joined", "expiring", "export_url", "last_updated", "managed", "meta_model_name", "num_pk", "parent_name",
-    "password_change_date", "pk", "policies", "policybindingmodel_ptr", "policybindingmodel_ptr_id", "prompt_stages", "stages", "uid", "uuid", "verbose_name", "verbose_name_plural",
+    "avatar",
+    "background_themed_urls",
+    "background_url",
+    "bound_to",
+    "cache_count",
+    "children",
+    "component",
+    "created",
+    "date_joined",
+    "expiring",
+    "export_url",
+    "last_updated",
+    "managed",
+    "meta_model_name",
+    "num_pk",
+    "parent_name",
+    "password_change_date",
+    "pk",
+    "policies",
+    "policybindingmodel_ptr",
+    "policybindingmodel_ptr_id",
+    "prompt_stages",
+    "stages",
+    "uid",
+    "uuid",
+    "verbose_name",
+    "verbose_name_plural",
 ];
 
 /// Whether an attribute is one that authentik shows and does not take: exports of all kinds carry some.

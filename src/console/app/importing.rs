@@ -72,10 +72,8 @@ impl App {
                 }
             }
             Some(Overlay::Problems(problems)) => {
-                let again = matches!(action, Action::Reload | Action::LeaveOut);
-                if again {
-                    let leave_out = problems.request.leave_out || action == Action::LeaveOut;
-                    let (step, request) = (problems.step, Request { leave_out, ..problems.request.clone() });
+                if let Some(request) = problems.again(action) {
+                    let step = problems.step;
                     self.overlays.pop();
                     return self.work(step, request);
                 }

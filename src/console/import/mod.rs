@@ -1,6 +1,7 @@
 //! Blueprints in the console: where they come from, what is asked about them, and the answers.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use super::widget::text;
 use crate::blueprint::{self, Action, Options, Progress, Question, Report};
@@ -22,6 +23,17 @@ pub enum Source {
 }
 
 impl Source {
+    /// The folder that it lies in; none of one that is shipped.
+    pub fn folder(&self) -> Option<PathBuf> {
+        match self {
+            Self::Shipped(_) => None,
+            Self::File(path) => {
+                let folder = expand(path).parent().map(Path::to_owned)?;
+                Some(if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder })
+            }
+        }
+    }
+
     /// Its name, for people.
     pub fn label(&self) -> &str {
         match self {
@@ -42,12 +54,14 @@ pub struct Request {
     pub bind: bool,
     /// Whether what is not known here is left out.
     pub leave_out: bool,
+    /// Whether it may read the environment of this machine, and files below its own folder.
+    pub may_read: bool,
 }
 
 impl Request {
     /// A blueprint as it is; flows without an invitation stage get one.
     pub fn new(source: Source) -> Self {
-        Self { source, context: BTreeMap::new(), bind: true, leave_out: false }
+        Self { source, context: BTreeMap::new(), bind: true, leave_out: false, may_read: false }
     }
 
     fn options(&self) -> Options {
@@ -55,6 +69,8 @@ impl Request {
             context: self.context.clone(),
             bind_invitation_stage: self.bind,
             skip_unsupported: self.leave_out,
+            allow_env: self.may_read,
+            allow_files: self.source.folder().filter(|_| self.may_read),
             ..Options::default()
         }
     }

@@ -92,7 +92,8 @@ impl World {
         options: Options,
         progress: &watch::Sender<Progress>,
     ) -> Result<Report, Vec<String>> {
-        let options = Options { at: Some((self.clock)()), hashing: self.hashing, ..options };
+        let blueprints = self.blueprints.clone();
+        let options = Options { at: Some((self.clock)()), hashing: self.hashing, blueprints, ..options };
         let bytes = read(source).await.map_err(|why| vec![why])?;
         let done = blueprint::import_watched(&self.store, &bytes, &options, &self.actor, progress).await;
         done.map_err(|error| match error {

@@ -18,12 +18,56 @@ pub struct Problems {
     pub request: Request,
     lines: Vec<String>,
     top: usize,
+    /// Whether was asked if the file may read this machine.
+    asked: bool,
 }
 
 impl Problems {
     /// All of them from the beginning.
     pub fn new(step: Step, request: Request, lines: Vec<String>) -> Self {
-        Self { step, request, lines, top: 0 }
+        Self { step, request, lines, top: 0, asked: false }
+    }
+
+    /// Whether the file wants to read this machine and may not.
+    fn wants_to_read(&self) -> bool {
+        !self.request.may_read
+            && self.lines.iter().any(|line| line.contains("`!Env` reads") || line.contains("`!File` reads"))
+    }
+
+    /// What to try again, where that is wanted. That a file may read this machine is asked for twice.
+    pub fn again(&mut self, action: Action) -> Option<Request> {
+        let request = self.request.clone();
+        match action {
+            Action::Reload => Some(request),
+            Action::LeaveOut => Some(Request { leave_out: true, ..request }),
+            Action::LetRead if self.wants_to_read() && self.asked => Some(Request { may_read: true, ..request }),
+            Action::LetRead => {
+                self.asked = self.wants_to_read();
+                None
+            }
+            _ => {
+                self.asked = false;
+                None
+            }
+        }
+    }
+
+    /// What is said about files that want to read this machine.
+    fn warning(&self) -> Option<(String, Style)> {
+        if !self.wants_to_read() {
+            return None;
+        }
+        if !self.asked {
+            return Some(("a lets it read the environment and the files beside it.".to_owned(), theme::QUIET));
+        }
+        let folder = self.request.source.folder().map(|folder| folder.display().to_string());
+        let files = folder.map(|folder| format!(", and every file below {}", text::safe(&folder))).unwrap_or_default();
+        let warning = format!(
+            "⚠ The file will be able to read every variable of this console's environment, passwords among them{files}. \
+             What it reads can end up where others see it. Do this only if you know who wrote it. a again allows it for \
+             this import, any other key does not."
+        );
+        Some((warning, theme::WARNING))
     }
 
     /// Does what the key table says.
@@ -51,6 +95,9 @@ impl Problems {
         head.extend(text::wrap(&what, width).into_iter().map(|piece| (piece, theme::HEADING)));
         let keys = "r reads it again once it is mended; s leaves out what is not known here.";
         head.extend(text::wrap(keys, width).into_iter().map(|piece| (piece, theme::QUIET)));
+        if let Some((warning, style)) = self.warning() {
+            head.extend(text::wrap(&warning, width).into_iter().map(|piece| (piece, style)));
+        }
         head.push((String::new(), Style::new()));
         let mut lines = Vec::new();
         for line in &self.lines {
