@@ -17,8 +17,11 @@ const ENTRIES: usize = 2_000;
 
 const MOST: Duration = Duration::from_secs(2);
 
-/// What a file of two thousand entries may look like, by what the entries are found by.
-const SHAPES: [(&str, fn(&str) -> String); 9] = [
+/// What a file of two thousand entries may look like, by what the entries are found by; and its text, of which a part is
+/// the label.
+type Shape = (&'static str, fn(&str) -> String);
+
+const SHAPES: [Shape; 9] = [
     ("a flow with stages, prompts, invitations", blueprint),
     ("policy bindings of one flow", policy_bindings),
     ("groups before one flow, by group alone", group_bindings),

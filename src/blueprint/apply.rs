@@ -259,8 +259,8 @@ impl<'a> Run<'a> {
             let found = wish.model.by_name(&mut self.tx, name).await?;
             return Ok(found.filter(|record| is_as(wish.model, record, &wish.identifiers)));
         }
-        let shelf = self.known.shelf(&mut self.tx, wish.model).await?;
-        match shelf.first(wish.model, &wish.identifiers) {
+        let objects = self.known.shelf(&mut self.tx, wish.model).await?;
+        match objects.first(wish.model, &wish.identifiers) {
             Some(key) => wish.model.by_key(&mut self.tx, key).await,
             None => Ok(None),
         }
@@ -312,7 +312,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Puts hashes for passwords: the present one where it is of that password. A blank one changes nothing.
+    /// Puts hashes for passwords: the present one where it is of that password. A blank one is none.
     fn passwords(&mut self, wish: &Wish, given: &mut Mapping, record: Option<&Record>) {
         let spec = wish.model.spec();
         for attribute in spec.attributes.iter().filter(|attribute| matches!(attribute.kind, Kind::Password)) {
@@ -321,6 +321,7 @@ impl<'a> Run<'a> {
                 continue;
             };
             if password.is_empty() {
+                given.insert(attribute.name.to_owned(), Value::Null);
                 continue;
             }
             let text = |values: &Mapping, name: &str| values.get(name).and_then(Value::as_str).map(str::to_owned);

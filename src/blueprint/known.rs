@@ -38,11 +38,11 @@ impl Known {
     pub async fn shelf(&mut self, tx: &mut Tx, model: &dyn Model) -> store::Result<&mut Shelf> {
         let name = model.spec().name;
         if !self.models.contains_key(name) {
-            let mut shelf = Shelf::default();
+            let mut objects = Shelf::default();
             for record in model.list(tx).await? {
-                shelf.add(model, record);
+                objects.add(model, record);
             }
-            self.models.insert(name, shelf);
+            self.models.insert(name, objects);
         }
         Ok(self.models.entry(name).or_default())
     }
@@ -56,10 +56,10 @@ impl Known {
             model::GROUP => drop(self.models.remove(model::USER)),
             _ => {}
         }
-        let Some(shelf) = self.models.get_mut(name) else { return Ok(()) };
-        shelf.remove(key);
+        let Some(objects) = self.models.get_mut(name) else { return Ok(()) };
+        objects.remove(key);
         if let Some(record) = model.by_key(tx, key).await? {
-            shelf.add(model, record);
+            objects.add(model, record);
         }
         Ok(())
     }
@@ -68,8 +68,8 @@ impl Known {
     pub fn deleted(&mut self, model: &dyn Model, key: Uuid) {
         let name = model.spec().name;
         self.models.retain(|kept, _| *kept == name && name != model::GROUP);
-        if let Some(shelf) = self.models.get_mut(name) {
-            shelf.remove(key);
+        if let Some(objects) = self.models.get_mut(name) {
+            objects.remove(key);
         }
     }
 }

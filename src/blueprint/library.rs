@@ -85,7 +85,7 @@ fn shelve(folder: &Path) -> Vec<Shelved> {
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 open.push(place);
             } else if place.extension().is_some_and(|ending| ending == "yaml")
-                && let Some(file) = shelved(&root, place)
+                && let Some(file) = shelved(&root, &place)
             {
                 found.push(file);
             }
@@ -96,7 +96,7 @@ fn shelve(folder: &Path) -> Vec<Shelved> {
 }
 
 /// A link counts where it stays in the folder, as those do that mounted configuration consists of.
-fn shelved(root: &Path, place: PathBuf) -> Option<Shelved> {
+fn shelved(root: &Path, place: &Path) -> Option<Shelved> {
     let real = place.canonicalize().ok().filter(|real| real.starts_with(root))?;
     let about = std::fs::metadata(&real).ok()?;
     if !about.is_file() || about.len() > SIZE_LIMIT as u64 {

@@ -107,8 +107,8 @@ impl Lookup {
                 value => drop(values.insert(field.clone(), value.clone())),
             }
         }
-        let shelf = known.shelf(tx, model).await?;
-        self.first_of(model, shelf.candidates(&values), tx).await
+        let objects = known.shelf(tx, model).await?;
+        self.first_of(model, objects.candidates(&values), tx).await
     }
 
     async fn first_of<'r>(

@@ -122,6 +122,15 @@ fn convert(field: &Field, conversion: char, value: &Value) -> Result<String, Str
             let number = float(value).ok_or_else(no_number)?;
             field.sign(format!("{number:.*}", field.precision.unwrap_or(6)))
         }
+        'e' | 'E' => {
+            let number = float(value).ok_or_else(no_number)?;
+            field.sign(cased(scientific(number, field.precision.unwrap_or(6)), conversion))
+        }
+        'g' | 'G' => {
+            let number = float(value).ok_or_else(no_number)?;
+            let shown = general(number, field.precision.unwrap_or(6).max(1), field.flags.contains('#'));
+            field.sign(cased(shown, conversion))
+        }
         'c' => match value {
             Value::String(text) if text.chars().count() == 1 => text.clone(),
             other => {
@@ -132,6 +141,37 @@ fn convert(field: &Field, conversion: char, value: &Value) -> Result<String, Str
         '(' => return Err("Names in brackets after a `%` are not possible: values go in by their order.".to_owned()),
         other => return Err(format!("`%{}` is no place for a value.", other.escape_default())),
     })
+}
+
+fn cased(shown: String, conversion: char) -> String {
+    if conversion.is_ascii_uppercase() { shown.to_ascii_uppercase() } else { shown }
+}
+
+/// With an exponent, which has a sign and two digits or more.
+fn scientific(number: f64, precision: usize) -> String {
+    let shown = format!("{number:.precision$e}");
+    let Some((mantissa, exponent)) = shown.split_once('e') else { return shown };
+    let (sign, digits) = exponent.strip_prefix('-').map_or(('+', exponent), |digits| ('-', digits));
+    format!("{mantissa}e{sign}{digits:0>2}")
+}
+
+/// With so many digits that count: with an exponent only where the number is very large or very small.
+fn general(number: f64, digits: usize, with_zeros: bool) -> String {
+    let shown = scientific(number, digits - 1);
+    let exponent: i32 = shown.split_once('e').and_then(|(_, exponent)| exponent.parse().ok()).unwrap_or(0);
+    let trimmed = |text: &str| match text.contains('.') && !with_zeros {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text.to_owned(),
+    };
+    let most = i32::try_from(digits).unwrap_or(i32::MAX);
+    if (-4..most).contains(&exponent) {
+        let places = usize::try_from(most - 1 - exponent).unwrap_or(0);
+        return trimmed(&format!("{number:.places$}"));
+    }
+    match shown.split_once('e') {
+        Some((mantissa, exponent)) => format!("{}e{exponent}", trimmed(mantissa)),
+        None => shown,
+    }
 }
 
 /// A number without its fraction; `truth` is a number to Python too.
@@ -249,6 +289,14 @@ mod tests {
             ("%5.1f", json!(2.25), "  2.2"),
             ("%+d", json!(5), "+5"),
             ("%x", json!(255), "ff"),
+            ("%e", json!(12345.678), "1.234568e+04"),
+            ("%.2E", json!(0.000_123), "1.23E-04"),
+            ("%g", json!(0.000_01), "1e-05"),
+            ("%g", json!(1_234_567), "1.23457e+06"),
+            ("%G", json!(1e100), "1E+100"),
+            ("%g", json!(100_000), "100000"),
+            ("%+.3g", json!(2.5), "+2.5"),
+            ("%g", json!(0), "0"),
             ("%s", json!(1e300), "1e+300"),
         ] {
             assert_eq!(format(pattern, &[value]).as_deref(), Ok(expected), "{pattern}");

@@ -181,7 +181,7 @@ impl Reader<'_> {
 
     /// Lists lose what is left out, mappings keep nothing in its place.
     fn pruned(&mut self, kind: &Kind, key: &Key, node: Node) -> Node {
-        let note = |reader: &Self, node: &Node| {
+        let leave_out = |reader: &Self, node: &Node| {
             let message = format!("Left out: {} refers to an entry that is left out.", quote(&key.text));
             reader.scope.notes.borrow_mut().push(node.problem(message));
         };
@@ -190,7 +190,7 @@ impl Reader<'_> {
                 let mut kept = Vec::with_capacity(items.len());
                 for item in items {
                     if self.is_left_out(kind, &item) {
-                        note(self, &item);
+                        leave_out(self, &item);
                     } else {
                         kept.push(self.pruned(kind, key, item));
                     }
@@ -201,7 +201,7 @@ impl Reader<'_> {
                 let mut kept = Vec::with_capacity(pairs.len());
                 for (name, value) in pairs {
                     if self.is_left_out(kind, &value) {
-                        note(self, &value);
+                        leave_out(self, &value);
                         kept.push((name, Node::scalar_at(&value, Value::Null)));
                     } else {
                         kept.push((name, self.pruned(kind, key, value)));

@@ -118,12 +118,28 @@ fn read_parts(entry: &Entry, scope: &Scope, options: &Options, problems: &mut Pr
     if !wish.wanted {
         return Some(Reading::Wish(wish));
     }
-    let mut reader = Reader { wish: &mut wish, scope, problems, without: None };
+    if let Some(without) = fill(&mut wish, entry, scope, problems) {
+        return Some(Reading::LeftOut(Problem { entry: entry.called(), ..without }));
+    }
+    if !is_sought(&wish) && problems.is_empty() && !wish.uncertain {
+        let problem = unsought(&wish, entry);
+        if options.skip_unsupported && wish.number.is_some() {
+            return Some(Reading::LeftOut(Problem { entry: entry.called(), ..problem }));
+        }
+        problems.push(problem);
+    }
+    expression::check(&wish, entry, problems, &mut scope.notes.borrow_mut());
+    Some(Reading::Wish(wish))
+}
+
+/// Reads identifiers and attributes; why the entry is left out, where it has to be.
+fn fill(wish: &mut Wish, entry: &Entry, scope: &Scope, problems: &mut Problems) -> Option<Problem> {
+    let mut reader = Reader { wish: &mut *wish, scope, problems, without: None };
     for (key, node) in &entry.identifiers {
         reader.identifier(key, node);
     }
     // Files say more of objects that shall go than is needed, for the sake of old servers.
-    if reader.wish.state != State::Absent {
+    if !reader.wish.is_absent() {
         for (key, node) in &entry.attrs {
             reader.attribute(key, node);
         }
@@ -132,34 +148,30 @@ fn read_parts(entry: &Entry, scope: &Scope, options: &Options, problems: &mut Pr
     let without = reader.without;
     // What the object is found by wins over what else is said of it; lists of both are joined.
     prompt_data::merge(&mut wish.given, &wish.identifiers);
-    let without = without.or_else(|| {
-        let message = "Left out: nobody decides without what is left out.";
-        is_nothing_without(&wish).then(|| Problem::new(entry.line, entry.column, message))
-    });
-    if let Some(without) = without {
-        return Some(Reading::LeftOut(Problem { entry: entry.called(), ..without }));
-    }
-    let is_number = wish.number.is_some() && wish.identifiers.is_empty() && wish.pk.is_none();
-    if is_number && problems.is_empty() {
-        let (line, column) = entry.place_of("pk");
-        let message = "Users have no numbers here: the entry has to find its user by `username`.";
-        let problem = Problem { entry: entry.called(), ..Problem::new(line, column, message) };
-        if options.skip_unsupported {
-            return Some(Reading::LeftOut(problem));
-        }
-        problems.push(problem);
-    }
-    let is_sought = wish.pk.is_some() || wish.finds_nothing || !wish.identifiers.is_empty();
-    if !is_sought && problems.is_empty() && !wish.uncertain {
-        problems.push(Problem::new(entry.line, entry.column, "The entry has no `identifiers` to find its object by."));
-    }
-    expression::check(&wish, entry, problems, &mut scope.notes.borrow_mut());
     for attribute in wish.model.spec().attributes.iter().filter(|attribute| attribute.kind.models().is_some()) {
         if let Some(Value::Array(items)) = wish.given.get_mut(attribute.name) {
             once(items);
         }
     }
-    Some(Reading::Wish(wish))
+    without.or_else(|| {
+        let message = "Left out: nobody decides without what is left out.";
+        is_nothing_without(wish).then(|| Problem::new(entry.line, entry.column, message))
+    })
+}
+
+/// Whether the entry says anything to find its object by.
+fn is_sought(wish: &Wish) -> bool {
+    wish.pk.is_some() || wish.finds_nothing || !wish.identifiers.is_empty()
+}
+
+/// What is said where it does not.
+fn unsought(wish: &Wish, entry: &Entry) -> Problem {
+    if wish.number.is_some() {
+        let (line, column) = entry.place_of("pk");
+        let message = "Users have no numbers here: the entry has to find its user by `username`.";
+        return Problem::new(line, column, message);
+    }
+    Problem::new(entry.line, entry.column, "The entry has no `identifiers` to find its object by.")
 }
 
 /// What is listed twice is there once.

@@ -367,6 +367,15 @@ pub async fn set_password(tx: &mut Tx, id: UserId, password: &PasswordHash, act:
     events::log_plain(tx, act, Action::PasswordSet, Object("user", user.username.as_str())).await
 }
 
+/// Takes a user's password away: nobody signs in with one any more. Whoever is signed in is signed out.
+pub async fn take_password(tx: &mut Tx, id: UserId, act: &Act<'_>) -> Result<()> {
+    let user = lock(tx, id).await?;
+    tx.exec(sql!("UPDATE user_account SET password = NULL WHERE id = $1", id.0)).await?;
+    tx.exec(sql!("DELETE FROM visitor_session WHERE user_id = $1", id.0)).await?;
+    let detail = json!({ "usable": false });
+    events::log(tx, act, Action::PasswordSet, Object("user", user.username.as_str()), detail).await
+}
+
 /// Deletes a user. The invitations that the user made stay, with the user's name.
 pub async fn delete(tx: &mut Tx, id: UserId, act: &Act<'_>) -> Result<()> {
     not_own(id, act)?;

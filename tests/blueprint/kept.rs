@@ -89,3 +89,49 @@ fn attributes_of_kept_stages_are_checked_like_all_others() {
     ];
     assert_eq!(problems.lines().collect::<Vec<_>>(), expected);
 }
+
+#[test]
+fn settings_of_mails_and_what_a_page_asks_with_are_held_to_what_they_are_for() {
+    let text = "entries:
+  - {id: a, model: authentik_stages_email.emailstage, identifiers: {name: a}, attrs: {from_address: nobody}}
+  - {id: b, model: authentik_stages_email.emailstage, identifiers: {name: b}, attrs: {port: 70000}}
+  - {id: c, model: authentik_stages_email.emailstage, identifiers: {name: c}, attrs: {timeout: 0}}
+  - {id: who, model: authentik_stages_identification.identificationstage, identifiers: {name: who}, attrs: {user_fields: [email], password_stage: !KeyOf a, captcha_stage: !KeyOf b}}
+";
+    assert_eq!(
+        check(text.as_bytes()).unwrap_err().to_string(),
+        "\
+2:101: entry `a`: This is not an email address.
+3:93: entry `b`: A port is a number from 1 to 65535.
+4:96: entry `c`: A timeout is a number of seconds, 1 or more.
+5:147: entry `who`: `password_stage` has to refer to a password stage, and this is an email stage.
+5:172: entry `who`: `captcha_stage` has to refer to a captcha stage, and this is an email stage."
+    );
+}
+
+#[test]
+fn what_authentik_shows_and_pages_may_say_is_no_fault() {
+    let text = "entries:
+  - {model: authentik_flows.flow, identifiers: {slug: f}, attrs: {name: F, title: F, designation: enrollment, background_url: /x, policybindingmodel_ptr_id: x}}
+  - {model: authentik_policies_geoip.geoippolicy, identifiers: {name: g}, attrs: {countries: [CH], countries_obj: []}}
+  - {model: authentik_brands.brand, identifiers: {brand_uuid: 6f2b1a52-0000-4000-8000-000000000001}, attrs: {domain: d}}
+  - {model: authentik_stages_prompt.prompt, identifiers: {name: p}, attrs: {field_key: p, type: static, label: \"two\\nlines\", initial_value: \"soft\\u00adhyphen\\u200b\", prompt_stages_obj: []}}
+  - {model: authentik_stages_invitation.invitation, identifiers: {name: i}, attrs: {created_by: 5}}
+";
+    let notes: Vec<String> = check(text.as_bytes()).unwrap().notes.iter().map(|note| note.message.clone()).collect();
+    let read_only = |name: &str| format!("`{name}` can only be read, not set: it is passed over.");
+    assert_eq!(
+        notes,
+        [
+            read_only("background_url"),
+            read_only("policybindingmodel_ptr_id"),
+            read_only("countries_obj"),
+            read_only("prompt_stages_obj"),
+            "`created_by` is not applied: whoever imports an invitation is its creator.".to_owned(),
+        ]
+    );
+    let hostile = text.replace("\\u00ad", "\\u001b");
+    assert!(check(hostile.as_bytes()).unwrap_err().to_string().contains("U+001B"));
+    let long = text.replace("soft", &"x".repeat(50_000));
+    assert!(check(long.as_bytes()).is_ok());
+}

@@ -5,6 +5,7 @@ use crate::support::stores::on_both;
 use guestlist::blueprint::check;
 use guestlist::store::{Store, groups};
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 
 const THERE: &str = "entries:
   - {id: flow, model: authentik_flows.flow, identifiers: {slug: f}, attrs: {name: F, title: F, designation: enrollment}}
@@ -22,8 +23,9 @@ const THERE: &str = "entries:
 async fn found(store: &Store, lookups: &[(&str, &str)]) -> Vec<Value> {
     let mut text = THERE.to_owned();
     for (at, (_, lookup)) in lookups.iter().enumerate() {
-        text += &format!(
-            "  - {{model: authentik_core.group, identifiers: {{name: g{at}}}, attrs: {{attributes: {{found: !AtIndex [!FindObject {lookup}, name, null]}}}}}}\n"
+        let _ = writeln!(
+            text,
+            "  - {{model: authentik_core.group, identifiers: {{name: g{at}}}, attrs: {{attributes: {{found: !AtIndex [!FindObject {lookup}, name, null]}}}}}}"
         );
     }
     apply(store, &text).await;

@@ -64,7 +64,7 @@ on_both! {
         user.password = Some(PasswordHash("$argon2id$x".to_owned()));
         users::insert(&mut tx, &user, json!({}), &actor().at(guestlist::clock::now())).await.unwrap();
         tx.commit().await.unwrap();
-        let text = "entries:\n  - {model: authentik_core.user, identifiers: {username: jane}, attrs: {is_active: false, password: ''}}\n";
+        let text = "entries:\n  - {model: authentik_core.user, identifiers: {username: jane}, attrs: {is_active: false, password: null}}\n";
         let report = apply(&store, text).await;
         assert_eq!(actions(&report), [&Action::Updated(vec!["is_active".to_owned()])]);
         assert_eq!(report.notes, []);
@@ -98,6 +98,19 @@ on_both! {
         let report = apply(&text.replace("name: Jane, password: correct horse", "password: another"), &options).await;
         assert_eq!(actions(&report), [&Action::Updated(vec!["password".to_owned()]), &Action::Unchanged]);
         assert!(hasher.matches("another".into(), jane(&store).await.password.unwrap()).await.unwrap());
+    }
+
+    async fn a_blank_password_takes_it_away_and_none_leaves_it(database: Database) {
+        let store = open(&database).await;
+        let options = Options { hashing: Hashing { memory_kib: 8, iterations: 1, parallelism: 1 }, ..Options::default() };
+        let mut had = Vec::new();
+        for (password, changes) in [("secret", true), ("null", false), ("''", true), ("''", false)] {
+            let text = format!("entries:\n  - {{model: authentik_core.user, identifiers: {{username: jane}}, attrs: {{name: Jane, password: {password}}}}}\n");
+            let report = import(&store, text.as_bytes(), &options, &actor()).await.unwrap();
+            assert_eq!(report.has_changes(), changes, "{password}");
+            had.push(jane(&store).await.password.is_some());
+        }
+        assert_eq!(had, [true, true, false, false]);
     }
 
     async fn nobody_is_found_by_a_password(database: Database) {

@@ -104,7 +104,7 @@ on_both! {
             std::fs::write(folder.path().join(format!("{at}.yaml")), format!("metadata: {{name: n{at}}}\nentries:\n{next}")).unwrap();
         }
         std::fs::create_dir(folder.path().join("closed")).unwrap();
-        std::fs::set_permissions(folder.path().join("closed"), std::os::unix::fs::PermissionsExt::from_mode(0)).unwrap();
+        std::fs::set_permissions(folder.path().join("closed"), std::os::unix::fs::PermissionsExt::from_mode(0o0)).unwrap();
         let options = Options { blueprints: Some(folder.path().to_owned()), ..Options::default() };
         let text = format!("metadata: {{name: Outer}}\nentries:\n{}", asks("n0").repeat(20));
         let report = import(&store, text.as_bytes(), &options, &actor()).await.unwrap();

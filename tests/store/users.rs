@@ -108,6 +108,14 @@ on_both! {
         assert_eq!(last().await, ("password_set".into(), "jane".into(), json!({})));
         assert_eq!(user_named(&store, "jane").await.unwrap().user.password, Some(hash));
         write(&store, async |tx, act| {
+            sessions::insert(tx, &session, noon()).await.unwrap();
+            users::take_password(tx, jane.id, act).await.unwrap();
+            assert!(sessions::find(tx, &session.token_hash, noon()).await.unwrap().is_none());
+        })
+        .await;
+        assert_eq!(last().await, ("password_set".into(), "jane".into(), json!({"usable": false})));
+        assert_eq!(user_named(&store, "jane").await.unwrap().user.password, None);
+        write(&store, async |tx, act| {
             users::delete(tx, jane.id, act).await.unwrap();
             assert!(matches!(users::delete(tx, jane.id, act).await, Err(StoreError::NotFound(_))));
         })

@@ -61,7 +61,7 @@ pub enum Kind {
     Source(usize),
     /// Text that is neither shown nor exported; null changes nothing, as where a file asks for it and nobody answered.
     Secret(usize),
-    /// As [`Kind::Secret`], kept as a hash; null and blank change nothing.
+    /// As [`Kind::Secret`], kept as a hash; null changes nothing, blank means none.
     Password,
     /// A length of time in authentik's notation, kept in seconds.
     Duration,

@@ -30,7 +30,7 @@ const ATTRIBUTES: &[Attribute] = &[
     optional("max_uses", Kind::Count, Default::Null),
     optional("note", Kind::Blank(500), Default::Text("")),
     not_kept("single_use", Kind::Bool),
-    not_kept("created_by", Kind::Ignored),
+    not_kept("created_by", Kind::NotApplied("whoever imports an invitation is its creator")),
 ];
 
 static SPEC: Spec = Spec { name: NAME, noun: "an invitation", unique: Some("name"), attributes: ATTRIBUTES };

@@ -2,9 +2,10 @@
 
 use super::attribute::{Attribute, Default, Kind, optional, required};
 use super::stage::{Rule, StageModel, no_rules};
-use super::{FLOW, STAGES, Spec};
+use super::{FLOW, Spec};
 use crate::domain::Mapping;
 use crate::domain::stage::OtherModel;
+use crate::domain::user::Email;
 use serde_json::Value;
 
 const NAME: Attribute = required("name", Kind::Line(255));
@@ -53,13 +54,26 @@ row!(
         optional("recovery_max_attempts", Kind::Unsigned, Default::Int(5)),
         optional("recovery_cache_timeout", Kind::Duration, Default::Int(5 * MINUTE)),
     ],
-    |values| match values.get("template").and_then(Value::as_str) {
-        Some(template) if template.rsplit_once('.').is_none_or(|(_, ending)| ending != "html") => {
-            Err(("template", "A template is a file such as `email/account_confirmation.html`.".to_owned()))
-        }
-        _ => Ok(()),
-    }
+    email
 );
+
+fn email(values: &Mapping) -> Rule {
+    let text = |name: &str| values.get(name).and_then(Value::as_str);
+    if text("template").is_some_and(|template| template.rsplit_once('.').is_none_or(|(_, ending)| ending != "html")) {
+        return Err(("template", "A template is a file such as `email/account_confirmation.html`.".to_owned()));
+    }
+    if let Some(address) = text("from_address") {
+        Email::parse(address).map_err(|why| ("from_address", why))?;
+    }
+    let number = |name: &str| values.get(name).and_then(Value::as_i64);
+    if number("port").is_some_and(|port| !(1..=65_535).contains(&port)) {
+        return Err(("port", "A port is a number from 1 to 65535.".to_owned()));
+    }
+    if number("timeout").is_some_and(|seconds| seconds < 1) {
+        return Err(("timeout", "A timeout is a number of seconds, 1 or more.".to_owned()));
+    }
+    Ok(())
+}
 
 row!(
     /// Asks who somebody is.
@@ -68,8 +82,8 @@ row!(
     "an identification stage",
     [
         optional("user_fields", Kind::Choices(&["email", "username", "upn"]), Default::EmptyList),
-        optional("password_stage", Kind::MaybeReference(STAGES), Default::Null),
-        optional("captcha_stage", Kind::MaybeReference(STAGES), Default::Null),
+        optional("password_stage", Kind::MaybeReference(&[OtherModel::Password.as_str()]), Default::Null),
+        optional("captcha_stage", Kind::MaybeReference(&[OtherModel::Captcha.as_str()]), Default::Null),
         optional("webauthn_stage", Kind::Foreign, Default::Null),
         optional("enrollment_flow", Kind::MaybeReference(&[FLOW]), Default::Null),
         optional("recovery_flow", Kind::MaybeReference(&[FLOW]), Default::Null),

@@ -1,4 +1,5 @@
-//! `authentik_core.user`. A password of a file is kept as its hash, and neither shown nor exported.
+//! `authentik_core.user`. A password of a file is kept as its hash, and neither shown nor exported; a blank one means that
+//! the user has none.
 
 use super::attribute::{Attribute, Default, Kind, not_kept, optional, required};
 use super::stage::Rule;
@@ -136,8 +137,10 @@ impl Model for Users {
                 None => users::insert(tx, &user, json!({ "created": true }), save.act).await?,
                 Some(before) => {
                     users::replace(tx, &user, save.act).await?;
-                    if let Some(password) = user.password.filter(|hash| before.password.as_ref() != Some(hash)) {
-                        users::set_password(tx, id, &password, save.act).await?;
+                    match &user.password {
+                        same if *same == before.password => {}
+                        Some(password) => users::set_password(tx, id, password, save.act).await?,
+                        None => users::take_password(tx, id, save.act).await?,
                     }
                 }
             }
