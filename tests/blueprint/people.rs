@@ -102,7 +102,7 @@ on_both! {
 
     async fn a_blank_password_takes_it_away_and_none_leaves_it(database: Database) {
         let store = open(&database).await;
-        let options = Options { hashing: Hashing { memory_kib: 8, iterations: 1, parallelism: 1 }, ..Options::default() };
+        let options = Options { hashing: Hashing { memory_kib: 8, iterations: 1, parallelism: 1, ..Hashing::default() }, ..Options::default() };
         let mut had = Vec::new();
         for (password, changes) in [("secret", true), ("null", false), ("''", true), ("''", false)] {
             let text = format!("entries:\n  - {{model: authentik_core.user, identifiers: {{username: jane}}, attrs: {{name: Jane, password: {password}}}}}\n");
