@@ -11,6 +11,7 @@ use super::table::Table;
 use crate::clock;
 use crate::domain::diagnosis::Problem;
 use crate::domain::flow::Flow;
+use crate::store::flows::Sort;
 use crate::store::page::Anchor;
 use crate::store::{Tx, flows};
 
@@ -136,7 +137,7 @@ pub fn problem_document(problem: &Problem) -> Value {
 
 async fn list(session: &mut Session<'_>) -> Result<(), CliError> {
     let mut tx = session.read().await?;
-    let page = flows::page(&mut tx, "", &Anchor::First, ALL).await?;
+    let page = flows::page(&mut tx, &[], Sort::default(), &Anchor::First, ALL).await?;
     tx.rollback().await?;
     let rows: Vec<Row> = page
         .rows

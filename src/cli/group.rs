@@ -14,7 +14,8 @@ use crate::clock;
 use crate::domain::Mapping;
 use crate::domain::group::{Group, check_name};
 use crate::domain::id::GroupId;
-use crate::store::page::Anchor;
+use crate::store::groups::Sort;
+use crate::store::page::{Anchor, Term};
 use crate::store::{StoreError, Tx, groups};
 
 /// The commands on groups.
@@ -102,7 +103,7 @@ pub async fn get(tx: &mut Tx, name: &str) -> Result<Group, CliError> {
 
 async fn list(search: &str, limit: usize, session: &mut Session<'_>) -> Result<(), CliError> {
     let mut tx = session.read().await?;
-    let page = groups::page(&mut tx, search, &Anchor::First, limit).await?;
+    let page = groups::page(&mut tx, &[Term::contains(search)], Sort::default(), &Anchor::First, limit).await?;
     tx.rollback().await?;
     if page.more_after {
         say(format_args!("These are the first {} of {}; --limit shows more.", page.rows.len(), page.total_text()));

@@ -135,6 +135,8 @@ pub enum Action {
     Suggest,
     /// Take the name that is proposed.
     FreeName,
+    /// Take what somebody else wrote meanwhile.
+    TakeTheirs,
     /// Switch an answer on or off.
     Switch,
 }
@@ -211,6 +213,7 @@ pub const NAMES: &[(&str, Action)] = &[
     ("no", Action::No),
     ("suggest", Action::Suggest),
     ("free-name", Action::FreeName),
+    ("take-theirs", Action::TakeTheirs),
     ("switch", Action::Switch),
 ];
 

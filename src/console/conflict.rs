@@ -48,20 +48,32 @@ pub enum Now {
     Prompt(Box<Prompt>),
 }
 
-/// One value of a record: its name, as it was read, as it is now.
-pub type Pair = (&'static str, String, String);
-
 /// What to say at a field: who changed it, when, from what to what.
 pub fn told(author: Option<&Author>, before: &str, after: &str, zone: Zone) -> String {
     let shown = |value: &str| text::cut(&text::safe(value), SHOWN);
     let (who, when) = named(author, zone);
-    format!("{who} changed this from `{}` to `{}`{when}. Save again to keep yours.", shown(before), shown(after))
+    format!(
+        "{who} changed this from `{}` to `{}`{when}. Ctrl-t takes that, saving again keeps yours.",
+        shown(before),
+        shown(after)
+    )
 }
 
-/// What to say where no field shows the change.
-pub fn told_of_all(author: Option<&Author>, zone: Zone) -> String {
+/// What to say where somebody else revoked it or took that back, which saving does not touch.
+pub fn told_of_revocation(author: Option<&Author>, revoked: bool, zone: Zone) -> String {
     let (who, when) = named(author, zone);
-    format!("{who} changed something else about it{when}. Save again to keep your changes.")
+    if revoked {
+        format!("{who} revoked it{when}. Saving again changes the rest and leaves it revoked.")
+    } else {
+        format!("{who} restored it{when}: its link works again. Save again to change the rest.")
+    }
+}
+
+/// What to say where somebody else let a user sign in, or not any more, which saving does not touch.
+pub fn told_of_activation(author: Option<&Author>, active: bool, zone: Zone) -> String {
+    let (who, when) = named(author, zone);
+    let what = if active { "activated" } else { "deactivated" };
+    format!("{who} {what} this user{when}. Saving again changes the rest and leaves that.")
 }
 
 /// What to say where somebody rearranged the stages of a flow.

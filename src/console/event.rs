@@ -6,6 +6,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use super::form::live::{Findings, Question};
 use super::import::{Answer, Ask, Completion};
 use super::pane::Pane;
+use super::pane::marks::Marks;
 use super::{ServerStatus, batch, stages};
 use crate::blueprint::Drift;
 use crate::domain::Mapping;
@@ -21,10 +22,11 @@ use crate::domain::slug::Slug;
 use crate::domain::user::{Profile, User, UserView};
 use crate::executor::preview::Preview;
 use crate::mail::Language;
-use crate::store::events;
 use crate::store::flows::FlowView;
 use crate::store::invitations::{Filter, Place, Sort};
-use crate::store::page::{Anchor, Page};
+use crate::store::page::{self, Anchor, Page, Term};
+use crate::store::restore::{KeptGroup, KeptUser};
+use crate::store::{events, flows, groups, users};
 
 /// Something that happened, and when: the only clock that [`App`](super::app::App) knows.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,8 +89,8 @@ pub enum Effect {
     SetRevoked(Named, bool),
     /// Delete an invitation, or take that back.
     SetDeleted(Named, bool),
-    /// Learn which invitations a filter keeps.
-    Select(Filter),
+    /// Learn what a filter keeps.
+    Select(Selection),
     /// Do something to many invitations.
     Bulk(Bulk, Vec<Named>),
     /// Send invitations by letter.
@@ -97,8 +99,14 @@ pub enum Effect {
     Reissue(Named),
     /// Take that back: what it is with the new link, and the old link.
     TakeBackReissue(Named, InvitationId),
+    /// The same for many.
+    TakeBackReissues(Vec<(Named, InvitationId)>),
+    /// Undo the step of that number in this way.
+    TakeBack(u64, Box<Effect>),
     /// Change a user, a group or a flow.
     Change(Box<Change>),
+    /// Make many changes. One that can't be made does not keep the others from it.
+    ChangeAll(Vec<Change>),
     /// Plan, make or give up many invitations.
     Batch(Box<batch::Ask>),
     /// Bind an invitation stage to a flow, first in order.
@@ -180,14 +188,29 @@ pub enum Outcome {
     Conflict(Box<super::conflict::Conflict>),
     /// A user can sign in now, or not any more.
     Activated(UserId, String, bool),
-    /// What a filter keeps: ids, names, whether revoked.
-    Selected(Vec<(InvitationId, Slug, bool)>),
+    /// What became of changes.
+    ChangedAll {
+        /// Those that were made.
+        done: Vec<Change>,
+        /// What takes them back, where there is something for each of them.
+        back: Option<Vec<Change>>,
+        /// The names of those that were not made, each with the reason.
+        left: Vec<(String, String)>,
+    },
+    /// What a filter keeps.
+    Selected(Marks),
     /// What was done to which, and to which not for which reason.
     BulkDone(Bulk, Vec<Named>, Vec<(Named, String)>),
     /// How many letters were written, and which were not for which reason.
     Mailed(usize, Vec<(Named, String)>),
     /// It has a new link: the old one, and it as it is now.
     Reissued(InvitationId, Box<InvitationView>),
+    /// Many have a new link: the old one of each and what it is with the new one; and which have none for which reason.
+    ReissuedAll(Vec<(InvitationId, Named)>, Vec<(Named, String)>),
+    /// What became of undoing the step of that number.
+    TakenBack(u64, Box<Outcome>),
+    /// There is nothing left that could be undone, for this reason.
+    Lost(String),
     /// What became of many invitations.
     Batch(Box<batch::Answer>),
     /// The flow of that slug has an invitation stage now.
@@ -249,6 +272,13 @@ pub struct Visit {
     pub public_url: String,
 }
 
+impl Named {
+    /// An invitation's.
+    pub fn of(view: &InvitationView) -> Self {
+        Self { id: view.invitation.id, name: view.invitation.settings.name.clone() }
+    }
+}
+
 /// Invitations to be sent by letter.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Letters {
@@ -301,8 +331,12 @@ pub enum Change {
     },
     /// Change how a prompt asks: as it was read, and as it is to be.
     Prompt(Box<Prompt>, Box<Prompt>),
+    /// Bring a deleted user back.
+    RestoreUser(Box<KeptUser>),
     /// Delete a group.
     DeleteGroup(Box<Group>),
+    /// Bring a deleted group back.
+    RestoreGroup(Box<KeptGroup>),
     /// Delete a flow.
     DeleteFlow(FlowId, Slug),
 }
@@ -317,6 +351,37 @@ impl std::fmt::Debug for Secret {
     }
 }
 
+impl Change {
+    /// What is changed, for people.
+    pub fn name(&self) -> String {
+        match self {
+            Self::User(_, profile) => profile.username.to_string(),
+            Self::Active(_, name, _)
+            | Self::Password(_, name, _)
+            | Self::DeleteUser(_, name)
+            | Self::Group { name, .. } => name.clone(),
+            Self::Member { group, .. } | Self::DeleteGroup(group) => group.name.clone(),
+            Self::Prompt(_, prompt) => prompt.name.clone(),
+            Self::RestoreUser(kept) => kept.user.username.to_string(),
+            Self::RestoreGroup(kept) => kept.group.name.clone(),
+            Self::DeleteFlow(_, slug) => slug.to_string(),
+        }
+    }
+}
+
+/// What is to be marked: what a filter keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selection {
+    /// Of the flows.
+    Flows(Vec<Term>),
+    /// Of the users.
+    Users(users::Filter),
+    /// Of the groups.
+    Groups(Vec<Term>),
+    /// Of the invitations.
+    Invitations(Filter),
+}
+
 /// What is done to many invitations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bulk {
@@ -328,6 +393,10 @@ pub enum Bulk {
     Delete,
     /// Take that back.
     Undelete,
+    /// Give each a new link.
+    Reissue,
+    /// Take that back.
+    TakeBackReissue,
 }
 
 impl Bulk {
@@ -335,8 +404,10 @@ impl Bulk {
     pub fn undone_by(self) -> Option<Self> {
         match self {
             Self::Revoke => Some(Self::Restore),
+            Self::Restore => Some(Self::Revoke),
             Self::Delete => Some(Self::Undelete),
-            Self::Restore | Self::Undelete => None,
+            // A re-issue is taken back by what it was before: see `Effect::TakeBackReissues`.
+            Self::Undelete | Self::Reissue | Self::TakeBackReissue => None,
         }
     }
 
@@ -347,6 +418,8 @@ impl Bulk {
             Self::Restore => "Restored",
             Self::Delete => "Deleted",
             Self::Undelete => "Brought back",
+            Self::Reissue => "Re-issued",
+            Self::TakeBackReissue => "Brought back the old link of",
         }
     }
 }
@@ -369,12 +442,12 @@ pub enum Refusal {
 /// A window of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Query {
-    /// Of flows with a text in them.
-    Flows(String, Anchor<String>),
+    /// Of flows.
+    Flows(Vec<Term>, flows::Sort, Anchor<page::Place>),
     /// Of users.
-    Users(String, Anchor<String>),
+    Users(users::Filter, users::Sort, Anchor<page::Place>),
     /// Of groups.
-    Groups(String, Anchor<String>),
+    Groups(Vec<Term>, groups::Sort, Anchor<page::Place>),
     /// Of invitations.
     Invitations(Filter, Sort, Anchor<Place>),
     /// Of the log, newest first.

@@ -13,13 +13,26 @@ use crate::domain::slug::Slug;
 use crate::domain::stage::UserType;
 use crate::domain::user::{PasswordHash, Profile, User, Username};
 use crate::executor::Hasher;
-use crate::store::{StoreError, Tx, flows, groups, prompts, users};
+use crate::store::{StoreError, Tx, flows, groups, prompts, restore, users};
 
 type Done = (String, Option<(Pane, String)>);
+
+/// What became of one of many changes.
+pub(super) enum Changed {
+    /// It was so already.
+    Already,
+    /// It is made; and what takes it back, where something does.
+    Done(Option<Change>),
+}
 
 impl World {
     /// Performs a change.
     pub(super) async fn change(&self, change: Change) -> Outcome {
+        if let Change::DeleteUser(..) | Change::DeleteGroup(_) | Change::RestoreUser(_) | Change::RestoreGroup(_) =
+            &change
+        {
+            return self.change_all(vec![change]).await;
+        }
         let hash = match &change {
             // Slow on purpose, so before anything is locked.
             Change::Password(_, _, secret) => match self.hash(secret.0.clone()).await {
@@ -48,6 +61,30 @@ impl World {
         let done = self.one_change(&mut tx, change, hash).await?;
         tx.commit().await?;
         Ok(done)
+    }
+
+    /// Makes one of many changes.
+    pub(super) async fn change_one(&self, tx: &mut Tx, change: &Change) -> Result<Changed, StoreError> {
+        let act = self.actor.at((self.clock)());
+        let back = match change {
+            Change::Active(id, name, active) => {
+                if !users::set_active(tx, *id, *active, &act).await? {
+                    return Ok(Changed::Already);
+                }
+                return Ok(Changed::Done(Some(Change::Active(*id, name.clone(), !active))));
+            }
+            Change::DeleteUser(id, _) => {
+                restore::keep_user(tx, *id).await?.map(|kept| Change::RestoreUser(Box::new(kept)))
+            }
+            Change::DeleteGroup(group) => {
+                // What was deleted meanwhile is not deleted once more.
+                groups::find(tx, group.id).await?.ok_or_else(|| StoreError::NotFound("the group".into()))?;
+                restore::keep_group(tx, group.id).await?.map(|kept| Change::RestoreGroup(Box::new(kept)))
+            }
+            _ => None,
+        };
+        self.one_change(tx, change, None).await?;
+        Ok(Changed::Done(back))
     }
 
     async fn one_change(&self, tx: &mut Tx, change: &Change, hash: Option<PasswordHash>) -> Result<Done, StoreError> {
@@ -102,6 +139,7 @@ impl World {
                 groups::delete(tx, group, &act).await?;
                 (format!("Deleted {}; its members stay.", group.name), None)
             }
+            Change::RestoreUser(_) | Change::RestoreGroup(_) => (bring_back(tx, change, &act).await?, None),
             Change::DeleteFlow(id, slug) => {
                 let gone = || StoreError::NotFound("the flow".into());
                 let flow = flows::find(tx, *id).await?.ok_or_else(gone)?;
@@ -143,6 +181,7 @@ impl World {
                 | Change::Prompt(..),
                 other,
             ) => at("", &sentence(other)),
+            (_, other @ StoreError::NotFound(_)) => Outcome::Lost(sentence(other)),
             (_, other) => Outcome::Failed(sentence(other)),
         }
     }
@@ -177,6 +216,15 @@ impl World {
             Err(error) => at(sentence(&error)),
         }
     }
+}
+
+async fn bring_back(tx: &mut Tx, change: &Change, act: &Act<'_>) -> Result<String, StoreError> {
+    match change {
+        Change::RestoreUser(kept) => restore::restore_user(tx, kept, act).await?,
+        Change::RestoreGroup(kept) => restore::restore_group(tx, kept, act).await?,
+        _ => {}
+    }
+    Ok(format!("{} is back.", change.name()))
 }
 
 async fn write_group(tx: &mut Tx, read: Option<&Group>, group: &Group, act: &Act<'_>) -> Result<(), StoreError> {

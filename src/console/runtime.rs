@@ -99,11 +99,17 @@ impl World {
             }
             Effect::SetDeleted(named, deleted) => self.set_deleted(named, deleted).await,
             Effect::Change(change) => self.change(*change).await,
+            Effect::ChangeAll(all) => self.change_all(all).await,
             Effect::Select(filter) => self.select(&filter).await,
             Effect::Bulk(bulk, named) => self.bulk(bulk, named).await,
             Effect::SendLetters(letters) => self.send_letters(*letters).await,
             Effect::Reissue(named) => told(self.reissue(&named).await),
             Effect::TakeBackReissue(named, old) => self.take_back_reissue(&named, old).await,
+            Effect::TakeBackReissues(all) => self.take_back_reissues(all).await,
+            Effect::TakeBack(number, effect) => {
+                let outcome = Box::pin(self.perform(*effect)).await?;
+                Outcome::TakenBack(number, Box::new(outcome))
+            }
             Effect::Batch(ask) => return Box::pin(self.batch_asked(*ask)).await,
             Effect::BindInvitationStage(flow) => told(self.bind(flow).await),
             Effect::Stages(ask) => Box::pin(self.stages(*ask)).await,
@@ -135,9 +141,15 @@ impl World {
     async fn load(&self, query: Query) -> Result<Rows, StoreError> {
         let mut tx = self.store.begin().await?;
         Ok(match query {
-            Query::Flows(search, anchor) => Rows::Flows(flows::page(&mut tx, &search, &anchor, WINDOW).await?),
-            Query::Users(search, anchor) => Rows::Users(users::page(&mut tx, &search, &anchor, WINDOW).await?),
-            Query::Groups(search, anchor) => Rows::Groups(groups::page(&mut tx, &search, &anchor, WINDOW).await?),
+            Query::Flows(terms, sort, anchor) => {
+                Rows::Flows(flows::page(&mut tx, &terms, sort, &anchor, WINDOW).await?)
+            }
+            Query::Users(filter, sort, anchor) => {
+                Rows::Users(users::page(&mut tx, &filter, sort, &anchor, WINDOW).await?)
+            }
+            Query::Groups(terms, sort, anchor) => {
+                Rows::Groups(groups::page(&mut tx, &terms, sort, &anchor, WINDOW).await?)
+            }
             Query::Invitations(filter, sort, anchor) => {
                 Rows::Invitations(invitations::page(&mut tx, &filter, sort, (self.clock)(), &anchor, WINDOW).await?)
             }
@@ -148,7 +160,7 @@ impl World {
     async fn overview(&self) -> Result<Overview, StoreError> {
         let mut tx = self.store.begin().await?;
         let counts = counts::count(&mut tx).await?;
-        let flows = flows::page(&mut tx, "", &Anchor::First, WINDOW).await?;
+        let flows = flows::page(&mut tx, &[], flows::Sort::default(), &Anchor::First, WINDOW).await?;
         let open =
             |view: &&flows::FlowView| view.has_invitation_stage && view.flow.designation == Designation::Enrollment;
         Ok(Overview {
@@ -293,7 +305,7 @@ impl World {
         };
         match write.await {
             Err(StoreError::Spent(_)) => {
-                Outcome::Failed(format!("Somebody came by the new link of {} already: it stays.", named.name))
+                Outcome::Lost(format!("Somebody came by the new link of {} already: it stays.", named.name))
             }
             other => told(other),
         }
@@ -414,6 +426,7 @@ async fn outline(tx: &mut Tx, id: FlowId) -> Result<Option<Outline>, StoreError>
 pub(super) fn told(result: Result<Outcome, StoreError>) -> Outcome {
     result.unwrap_or_else(|error| match error {
         StoreError::Unreachable(why) => Outcome::Unreachable(why),
+        gone @ StoreError::NotFound(_) => Outcome::Lost(sentence(&gone)),
         other => Outcome::Failed(sentence(&other)),
     })
 }
@@ -425,6 +438,7 @@ pub(super) fn sentence(error: &StoreError) -> String {
         StoreError::NotFound(what) => format!("Not found: {what}. Somebody may have deleted it."),
         StoreError::Taken(what) => format!("There is {what} already."),
         StoreError::ReadOnly => "Nothing may be written: this console is read-only.".to_owned(),
+        StoreError::Spent(_) => "Somebody used it already.".to_owned(),
         StoreError::Own => "That is your own account: act as somebody else to do that.".to_owned(),
         other => {
             tracing::error!(error = %other, "the console's request failed");

@@ -117,18 +117,57 @@ fn day_and_time(text: &str, today: NaiveDate) -> Option<NaiveDateTime> {
 /// How far away an instant is, in the largest fitting unit and rounded: "in 7 days", "2 hours ago", "now".
 pub fn relative(instant: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let seconds = (instant - now).num_seconds();
-    let distance = seconds.unsigned_abs();
-    // Each unit up to where the next one tells enough.
-    let units =
-        [(1, 60, "second"), (60, 60, "minute"), (3_600, 24, "hour"), (86_400, 60, "day"), (2_592_000, 24, "month")];
-    let rounded = |length: u64| (distance + length / 2) / length;
-    let fitting = units.iter().find(|(length, limit, _)| rounded(*length) < *limit);
-    let (count, unit) = fitting.map_or((rounded(31_536_000), "year"), |(length, _, unit)| (rounded(*length), *unit));
+    let (count, unit) = told(seconds.unsigned_abs());
     let plural = if count == 1 { "" } else { "s" };
     match seconds.signum() {
         0 => "now".into(),
         1 => format!("in {count} {unit}{plural}"),
         _ => format!("{count} {unit}{plural} ago"),
+    }
+}
+
+/// Units of time in seconds, each up to where the next one tells enough.
+const UNITS: [(i64, u64, &str); 6] = [
+    (1, 60, "second"),
+    (60, 60, "minute"),
+    (3_600, 24, "hour"),
+    (86_400, 60, "day"),
+    (2_592_000, 24, "month"),
+    (31_536_000, u64::MAX, "year"),
+];
+
+fn rounded(distance: u64, length: i64) -> u64 {
+    let length = length.unsigned_abs();
+    (distance + length / 2) / length
+}
+
+/// What is told of a distance in seconds.
+fn told(distance: u64) -> (u64, &'static str) {
+    let fitting = UNITS.iter().find(|(length, limit, _)| rounded(distance, *length) < *limit);
+    fitting.map_or((0, "year"), |(length, _, unit)| (rounded(distance, *length), *unit))
+}
+
+/// When [`relative`] will next say something else of an instant than it does now.
+pub fn changes_at(instant: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
+    let seconds = (instant - now).num_seconds();
+    let distance = seconds.unsigned_abs();
+    // The words change where the rounded number of a unit does, and where a unit begins or ends to tell enough.
+    let places = UNITS.iter().flat_map(|(length, limit, _)| {
+        let (count, length) = (rounded(distance, *length), length.unsigned_abs());
+        let begins = |count: u64| count.saturating_mul(length).saturating_sub(length / 2);
+        [begins(count), begins(count + 1), begins(*limit)]
+    });
+    let span = |seconds: u64| Duration::seconds(i64::try_from(seconds).unwrap_or(i64::MAX / 1_000));
+    if instant > now {
+        let lower = places.map(|place| place.saturating_sub(1)).filter(|place| *place < distance);
+        let next = lower.filter(|place| told(*place) != told(distance)).max();
+        // Distances are cut to seconds: the next one is told as soon as the one above it is over.
+        let left = next.map_or(Duration::seconds(-1), |next| span(next + 1));
+        instant - left + Duration::milliseconds(1)
+    } else {
+        let higher = places.filter(|place| *place > distance);
+        let next = higher.filter(|place| told(*place) != told(distance)).min();
+        instant + next.map_or(Duration::days(365), span)
     }
 }
 
@@ -294,6 +333,28 @@ mod tests {
         assert_eq!(relative(utc("2028-12-31T00:00:00Z"), now), "in 2 years");
         assert_eq!(relative(utc("2026-11-22T10:59:00Z"), now), "1 hour ago");
         assert_eq!(relative(now, now), "now");
+    }
+
+    #[test]
+    fn the_next_change_of_words_is_known_beforehand() {
+        let now = utc("2026-11-22T12:00:00Z");
+        for seconds in [
+            1_i64, 2, 59, 60, 61, 89, 90, 91, 3_569, 3_570, 3_600, 5_399, 5_400, 84_599, 84_600, 90_000, 604_800,
+            5_200_000, 90_000_000, 0, -1, -29, -30, -59, -60, -90, -3_569, -3_570, -5_400, -84_600, -90_000,
+            -5_200_000,
+        ] {
+            for part in [0, 1, 500, 999] {
+                let instant = now + Duration::seconds(seconds) + Duration::milliseconds(part);
+                let next = changes_at(instant, now);
+                let said = relative(instant, now);
+                assert!(next > now, "{seconds} {part}");
+                assert_ne!(relative(instant, next), said, "{seconds} {part}: nothing changed at {next}");
+                let before = next - Duration::milliseconds(2);
+                if before > now {
+                    assert_eq!(relative(instant, before), said, "{seconds} {part}: it changed before {next}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::db::{Query, Val, sql};
-use super::page::{Anchor, Page, containing, one_more};
+use super::page::{Anchor, Page, Term, one_more, term_arguments, terms};
 use super::{Result, StoreError, Tx};
 use crate::clock;
 use crate::domain::event::{Act, Action, Event};
@@ -38,40 +38,22 @@ pub struct Filter {
     /// Only those of these actions; of any where there is none.
     pub actions: Vec<Action>,
     /// What must stand in them, or must not.
-    pub words: Vec<Word>,
+    pub words: Vec<Term>,
 }
 
-/// Something to look for, ignoring case: in who, from where, what, to what, and in the details.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Word {
-    /// The text.
-    pub text: String,
-    /// Whether it must not be found.
-    pub lacks: bool,
-}
-
-/// So many words are looked for each for itself.
-const WORDS: usize = 4;
-
-/// Whether the pattern at `$n` fits: nothing to look for, or found where `$m` is not set.
-macro_rules! word {
-    ($pattern:literal, $lacks:literal) => {
+/// Where a pattern is looked for: in who, from where, what, to what, and in the details.
+macro_rules! found {
+    ($pattern:literal) => {
         concat!(
-            " AND (", $pattern, " = '' OR (lower(e.actor || ' ' || e.address || ' ' || e.action || ' ' || e.object_kind || ' ' || e.object_name || ' ' || CAST(e.detail AS TEXT)) LIKE lower(", $pattern, ") ESCAPE '\\') <> ", $lacks, ")"
+            "lower(e.actor || ' ' || e.address || ' ' || e.action || ' ' || e.object_kind || ' ' || e.object_name || ' ' || CAST(e.detail AS TEXT)) LIKE lower(", $pattern, ") ESCAPE '\\'"
         )
     };
 }
 
-/// What a filter keeps: `$1` actions or `all`, then patterns and whether each must not be found.
+/// What a filter keeps: terms, and `$9` actions or `all`.
 macro_rules! matching {
     () => {
-        concat!(
-            "($1 = 'all' OR $1 LIKE '% ' || e.action || ' %')",
-            word!("$2", "$3"),
-            word!("$4", "$5"),
-            word!("$6", "$7"),
-            word!("$8", "$9"),
-        )
+        concat!("($9 = 'all' OR $9 LIKE '% ' || e.action || ' %') AND ", terms!(found))
     };
 }
 
@@ -80,13 +62,8 @@ impl Filter {
     fn arguments(&self) -> Vec<Val> {
         let actions: Vec<_> = self.actions.iter().map(|action| action.as_str()).collect();
         let actions = if actions.is_empty() { "all".to_owned() } else { format!(" {} ", actions.join(" ")) };
-        let mut args: Vec<Val> = vec![actions.into()];
-        for place in 0..WORDS {
-            match self.words.get(place) {
-                Some(word) => args.extend([containing(&word.text).into(), word.lacks.into()]),
-                None => args.extend(["".into(), false.into()]),
-            }
-        }
+        let mut args = term_arguments(&self.words);
+        args.push(actions.into());
         args
     }
 }

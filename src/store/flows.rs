@@ -7,15 +7,15 @@ use serde_json::json;
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::db::sql;
+use super::db::{Query, sql};
 use super::events::{self, Object};
-use super::page::{Anchor, Page, containing, one_more};
+use super::page::{Anchor, EVERY, Page, Place, Rank, Term, one_more, term_arguments, terms};
 use super::{Result, StoreError, Tx, policies, prompts, stages};
 use crate::clock;
 use crate::domain::event::{Act, Action};
 use crate::domain::flow::{
     Authentication, DeniedAction, Designation, Flow, InvalidResponseAction, Layout, Outline, OutlineStep,
-    PolicyEngineMode, StageBinding,
+    PolicyEngineMode, StageBinding, names,
 };
 use crate::domain::id::{BindingId, FlowId, StageId};
 use crate::domain::policy::Guarded;
@@ -28,10 +28,18 @@ macro_rules! columns {
     };
 }
 
-/// What a search looks into; `$1` is the pattern.
-macro_rules! matching {
-    () => {
-        "(lower(f.slug) LIKE lower($1) ESCAPE '\\' OR lower(f.name) LIKE lower($1) ESCAPE '\\' OR lower(f.title) LIKE lower($1) ESCAPE '\\')"
+/// Where a pattern is looked for.
+macro_rules! found {
+    ($pattern:literal) => {
+        concat!(
+            "lower(f.slug) LIKE lower(",
+            $pattern,
+            ") ESCAPE '\\' OR lower(f.name) LIKE lower(",
+            $pattern,
+            ") ESCAPE '\\' OR lower(f.title) LIKE lower(",
+            $pattern,
+            ") ESCAPE '\\'"
+        )
     };
 }
 
@@ -198,30 +206,88 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Flow>> {
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// A window onto the flows by slug, those whose slug, name or title contains the search text.
-pub async fn page(tx: &mut Tx, search: &str, anchor: &Anchor<String>, size: usize) -> Result<Page<FlowView>> {
+names!(
+    /// What a list of flows is sorted by.
+    Order {
+        /// The slug.
+        Slug = "slug",
+        /// The name.
+        Name = "name",
+        /// What it is for.
+        Designation = "designation",
+        /// How many stages are bound.
+        Stages = "stages",
+    }
+);
+
+/// How a list of flows is sorted. What is equal is sorted by slug.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sort {
+    /// By what.
+    pub by: Order,
+    /// Whether the greatest comes first.
+    pub reverse: bool,
+}
+
+impl Default for Sort {
+    fn default() -> Self {
+        Self { by: Order::Slug, reverse: false }
+    }
+}
+
+/// A flow's place in an order.
+pub fn place(view: &FlowView, by: Order) -> Place {
+    let rank = match by {
+        Order::Slug => Rank::Name,
+        Order::Name => Rank::Text(view.flow.name.to_lowercase()),
+        Order::Designation => Rank::Text(view.flow.designation.as_str().to_owned()),
+        Order::Stages => Rank::Number(i64::try_from(view.stages).unwrap_or(i64::MAX)),
+    };
+    Place { rank, name: view.flow.slug.to_string() }
+}
+
+/// A window onto the flows; terms are looked for in slug, name and title. In another order than that of the
+/// slugs all of them are read.
+pub async fn page(
+    tx: &mut Tx,
+    terms: &[Term],
+    sort: Sort,
+    anchor: &Anchor<Place>,
+    size: usize,
+) -> Result<Page<FlowView>> {
+    if sort == Sort::default() {
+        return by_slug(tx, terms, anchor, size).await;
+    }
+    let all = by_slug(tx, terms, &Anchor::First, EVERY).await?;
+    Ok(Page::cut(all.rows, anchor, (size, sort.reverse), |view| place(view, sort.by)))
+}
+
+async fn by_slug(tx: &mut Tx, terms: &[Term], anchor: &Anchor<Place>, size: usize) -> Result<Page<FlowView>> {
     let key = match anchor {
         Anchor::First => "",
         Anchor::Last => "\u{10ffff}",
-        Anchor::Around(slug) => slug,
+        Anchor::Around(place) => &place.name,
     };
     let (before, after) = anchor.limits(size);
-    let pattern = containing(search);
+    let kept = term_arguments(terms);
+    let mut args = kept.clone();
+    args.extend([key.into(), one_more(before).into(), one_more(after).into()]);
     let rows: Vec<ViewRow> = tx
-        .all(sql!(
-            concat!(
+        .all(Query {
+            text: concat!(
                 "WITH listed AS NOT MATERIALIZED (SELECT f.*, ",
                 "(SELECT COUNT(*) FROM stage_binding b WHERE b.flow_id = f.id) AS stages, ",
                 "(SELECT COUNT(*) FROM policy_binding p WHERE p.flow_id = f.id) AS policies, ",
                 "(SELECT COUNT(*) FROM stage_binding b JOIN stage s ON s.id = b.stage_id WHERE b.flow_id = f.id AND s.settings ->> 'kind' = 'invitation') AS invitation_stages ",
-                "FROM flow f WHERE ", matching!(), ") ",
-                "SELECT * FROM (SELECT l.*, CAST(0 AS BIGINT) AS side FROM listed l WHERE slug < $2 ORDER BY slug DESC LIMIT $3) AS before_anchor UNION ALL ",
-                "SELECT * FROM (SELECT l.*, CAST(1 AS BIGINT) AS side FROM listed l WHERE slug >= $2 ORDER BY slug LIMIT $4) AS after_anchor ORDER BY slug",
+                "FROM flow f WHERE ", terms!(found), ") ",
+                "SELECT * FROM (SELECT l.*, CAST(0 AS BIGINT) AS side FROM listed l WHERE slug < $9 ORDER BY slug DESC LIMIT $10) AS before_anchor UNION ALL ",
+                "SELECT * FROM (SELECT l.*, CAST(1 AS BIGINT) AS side FROM listed l WHERE slug >= $9 ORDER BY slug LIMIT $11) AS after_anchor ORDER BY slug",
             ),
-            &pattern, key, one_more(before), one_more(after),
-        ))
+            args,
+        })
         .await?;
-    let (total,): (i64,) = tx.one(sql!(concat!("SELECT COUNT(*) FROM flow f WHERE ", matching!()), &pattern)).await?;
+    let count = concat!("SELECT COUNT(*) FROM flow f WHERE ", terms!(found));
+    let (total,): (i64,) = tx.one(Query { text: count, args: kept }).await?;
     let rows = rows.into_iter().map(|row| Ok((row.side, view(row)?))).collect::<Result<Vec<_>>>()?;
     Ok(Page::join(rows, (before, after), total))
 }

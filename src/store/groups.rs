@@ -5,12 +5,13 @@ use sqlx::FromRow;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::db::sql;
+use super::db::{Query, sql};
 use super::events::{self, Object};
-use super::page::{Anchor, Page, containing, one_more};
+use super::page::{Anchor, EVERY, Page, Place, Rank, Term, one_more, term_arguments, terms};
 use super::{Result, StoreError, Tx};
 use crate::domain::Mapping;
 use crate::domain::event::{Act, Action};
+use crate::domain::flow::names;
 use crate::domain::group::{Group, GroupView};
 use crate::domain::id::{GroupId, UserId};
 use crate::domain::user::{User, Username};
@@ -146,27 +147,81 @@ pub async fn has_member(tx: &mut Tx, group: &str, user: &Username) -> Result<boo
     Ok(count > 0)
 }
 
-/// A window onto the groups by name, without their members' names.
-pub async fn page(tx: &mut Tx, search: &str, anchor: &Anchor<String>, size: usize) -> Result<Page<GroupView>> {
+names!(
+    /// What a list of groups is sorted by.
+    Order {
+        /// The name.
+        Name = "name",
+        /// How many members there are.
+        Members = "members",
+    }
+);
+
+/// How a list of groups is sorted. What is equal is sorted by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sort {
+    /// By what.
+    pub by: Order,
+    /// Whether the greatest comes first.
+    pub reverse: bool,
+}
+
+impl Default for Sort {
+    fn default() -> Self {
+        Self { by: Order::Name, reverse: false }
+    }
+}
+
+/// A group's place in an order.
+pub fn place(view: &GroupView, by: Order) -> Place {
+    let rank = match by {
+        Order::Name => Rank::Name,
+        Order::Members => Rank::Number(i64::try_from(view.member_count).unwrap_or(i64::MAX)),
+    };
+    Place { rank, name: view.group.name.clone() }
+}
+
+macro_rules! found {
+    ($pattern:literal) => {
+        concat!("lower(g.name) LIKE lower(", $pattern, ") ESCAPE '\\'")
+    };
+}
+
+/// A window onto the groups, without their members' names. In another order than that of the names all of them are read.
+pub async fn page(
+    tx: &mut Tx,
+    terms: &[Term],
+    sort: Sort,
+    anchor: &Anchor<Place>,
+    size: usize,
+) -> Result<Page<GroupView>> {
+    if sort == Sort::default() {
+        return by_name(tx, terms, anchor, size).await;
+    }
+    let all = by_name(tx, terms, &Anchor::First, EVERY).await?;
+    Ok(Page::cut(all.rows, anchor, (size, sort.reverse), |view| place(view, sort.by)))
+}
+
+async fn by_name(tx: &mut Tx, terms: &[Term], anchor: &Anchor<Place>, size: usize) -> Result<Page<GroupView>> {
     let key = match anchor {
         Anchor::First => "",
         Anchor::Last => "\u{10ffff}",
-        Anchor::Around(name) => name,
+        Anchor::Around(place) => &place.name,
     };
     let (before, after) = anchor.limits(size);
-    let pattern = containing(search);
-    let rows: Vec<ListedRow> = tx
-        .all(sql!(
-            concat!(
-                "WITH listed AS NOT MATERIALIZED (SELECT g.*, (SELECT COUNT(*) FROM group_member m WHERE m.group_id = g.id) AS member_count FROM user_group g WHERE lower(g.name) LIKE lower($1) ESCAPE '\\') ",
-                "SELECT * FROM (SELECT l.*, CAST(0 AS BIGINT) AS side FROM listed l WHERE name < $2 ORDER BY name DESC LIMIT $3) AS before_anchor UNION ALL ",
-                "SELECT * FROM (SELECT l.*, CAST(1 AS BIGINT) AS side FROM listed l WHERE name >= $2 ORDER BY name LIMIT $4) AS after_anchor ORDER BY name",
-            ),
-            &pattern, key, one_more(before), one_more(after),
-        ))
-        .await?;
-    let (total,): (i64,) =
-        tx.one(sql!("SELECT COUNT(*) FROM user_group WHERE lower(name) LIKE lower($1) ESCAPE '\\'", &pattern)).await?;
+    let kept = term_arguments(terms);
+    let mut args = kept.clone();
+    args.extend([key.into(), one_more(before).into(), one_more(after).into()]);
+    let text = concat!(
+        "WITH listed AS NOT MATERIALIZED (SELECT g.*, (SELECT COUNT(*) FROM group_member m WHERE m.group_id = g.id) AS member_count FROM user_group g WHERE ",
+        terms!(found),
+        ") ",
+        "SELECT * FROM (SELECT l.*, CAST(0 AS BIGINT) AS side FROM listed l WHERE name < $9 ORDER BY name DESC LIMIT $10) AS before_anchor UNION ALL ",
+        "SELECT * FROM (SELECT l.*, CAST(1 AS BIGINT) AS side FROM listed l WHERE name >= $9 ORDER BY name LIMIT $11) AS after_anchor ORDER BY name",
+    );
+    let rows: Vec<ListedRow> = tx.all(Query { text, args }).await?;
+    let count = concat!("SELECT COUNT(*) FROM user_group g WHERE ", terms!(found));
+    let (total,): (i64,) = tx.one(Query { text: count, args: kept }).await?;
     let view = |row: ListedRow| GroupView {
         group: row.row.into(),
         member_count: row.member_count.unsigned_abs(),

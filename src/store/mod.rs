@@ -21,6 +21,7 @@ mod open;
 pub mod page;
 pub mod policies;
 pub mod prompts;
+pub mod restore;
 pub mod sessions;
 pub mod stages;
 pub mod users;

@@ -1,5 +1,9 @@
 //! Windows onto long lists: a page around a place, found by key and not by counting.
 
+use chrono::{DateTime, Utc};
+
+use super::db::Val;
+
 /// Where in a list a page lies. `K` is what identifies a place in the list's order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Anchor<K> {
@@ -26,6 +30,101 @@ pub struct Page<T> {
     pub uncounted: bool,
 }
 
+/// How a list looks for text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum How {
+    /// The text stands somewhere.
+    #[default]
+    Contains,
+    /// The text stands nowhere.
+    Lacks,
+    /// The letters stand there in this order, whatever is between them.
+    Fuzzy,
+}
+
+/// Something that a list looks for, ignoring case.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Term {
+    /// The text.
+    pub text: String,
+    /// What it means to find it.
+    pub how: How,
+}
+
+impl Term {
+    /// A text that must stand somewhere.
+    pub fn contains(text: impl Into<String>) -> Self {
+        Self { text: text.into(), how: How::Contains }
+    }
+
+    /// The pattern for LIKE, and whether it must not be found.
+    pub(crate) fn arguments(&self) -> [Val; 2] {
+        let pattern = if self.how == How::Fuzzy { in_order(&self.text) } else { containing(&self.text) };
+        // Without text there is nothing to lack.
+        [pattern.into(), (self.how == How::Lacks && !self.text.trim().is_empty()).into()]
+    }
+}
+
+/// More rows than there are of anything short enough to be read whole.
+pub(crate) const EVERY: usize = 1_000_000;
+
+/// So many terms are looked for each for itself.
+pub(crate) const TERMS: usize = 4;
+
+/// The arguments of [`terms`]: a pattern and whether it must not be found, for each of [`TERMS`].
+pub(crate) fn term_arguments(terms: &[Term]) -> Vec<Val> {
+    let none = || ["".into(), false.into()];
+    (0..TERMS).flat_map(|place| terms.get(place).map_or_else(none, Term::arguments)).collect()
+}
+
+/// Whether all terms fit, by a macro that says where a pattern is looked for: `$1` to `$8` are [`term_arguments`].
+macro_rules! terms {
+    ($found:ident) => {
+        concat!(
+            "($1 = '' OR (",
+            $found!("$1"),
+            ") <> $2) AND ($3 = '' OR (",
+            $found!("$3"),
+            ") <> $4) AND ",
+            "($5 = '' OR (",
+            $found!("$5"),
+            ") <> $6) AND ($7 = '' OR (",
+            $found!("$7"),
+            ") <> $8)"
+        )
+    };
+}
+pub(crate) use terms;
+
+/// A place in a list that can be sorted by several things. It belongs to one order: places of two can't be compared.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// What the list is sorted by.
+    pub rank: Rank,
+    /// The name, which decides between equals.
+    pub name: String,
+}
+
+/// A value that a list is sorted by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    /// None besides the name.
+    Name,
+    /// A number.
+    Number(i64),
+    /// A text.
+    Text(String),
+    /// An instant.
+    Time(DateTime<Utc>),
+}
+
+impl Place {
+    /// The place of a name in the order of names.
+    pub fn named(name: impl Into<String>) -> Self {
+        Self { rank: Rank::Name, name: name.into() }
+    }
+}
+
 /// Where counting stops: nobody compares larger numbers, and counting a million rows takes longer than showing them.
 pub const MOST_COUNTED: u64 = 2_000;
 
@@ -47,6 +146,35 @@ impl<T> Page<T> {
     /// How many rows match, for people: `2000+` where nobody counted further.
     pub fn total_text(&self) -> String {
         format!("{}{}", self.total, if self.uncounted { "+" } else { "" })
+    }
+
+    /// A page of rows that were all read, sorted here: for lists that are short.
+    pub(crate) fn cut<K: Ord>(
+        mut rows: Vec<T>,
+        anchor: &Anchor<K>,
+        (size, reverse): (usize, bool),
+        key: impl Fn(&T) -> K,
+    ) -> Self {
+        rows.sort_by_cached_key(&key);
+        if reverse {
+            rows.reverse();
+        }
+        let reached = |row: &T, place: &K| if reverse { key(row) <= *place } else { key(row) >= *place };
+        let at = match anchor {
+            Anchor::First => 0,
+            Anchor::Last => rows.len(),
+            Anchor::Around(place) => rows.iter().position(|row| reached(row, place)).unwrap_or(rows.len()),
+        };
+        let (before, after) = anchor.limits(size);
+        let (from, to) = (at.saturating_sub(before), at.saturating_add(after).min(rows.len()));
+        let total = rows.len();
+        Self {
+            more_before: from > 0,
+            more_after: to < total,
+            rows: rows.into_iter().skip(from).take(to - from).collect(),
+            total: total as u64,
+            uncounted: false,
+        }
     }
 
     /// Makes a page of rows in order, each with the side of the anchor that it lies on: 0 before it, 1 from it on. A
@@ -149,6 +277,20 @@ mod tests {
         let page = Page::join(vec![(0, 0), (0, 1), (0, 2), (1, 3), (1, 4)], (2, 2), 9);
         assert_eq!((page.rows.as_slice(), page.more_before, page.more_after), (&[1, 2, 3, 4][..], true, false));
         assert_eq!((page.total, page.total_text().as_str()), (9, "9"));
+    }
+
+    #[test]
+    fn a_list_that_was_read_whole_is_cut_where_it_is_looked_at() {
+        let cut = |anchor, reverse| {
+            let page = Page::cut(vec![5, 1, 4, 2, 3], &anchor, (2, reverse), |it| *it);
+            (page.rows, page.more_before, page.more_after)
+        };
+        assert_eq!(cut(Anchor::First, false), (vec![1, 2], false, true));
+        assert_eq!(cut(Anchor::First, true), (vec![5, 4], false, true));
+        assert_eq!(cut(Anchor::Last, false), (vec![4, 5], true, false));
+        assert_eq!(cut(Anchor::Around(3), false), (vec![2, 3], true, true));
+        assert_eq!(cut(Anchor::Around(3), true), (vec![4, 3], true, true));
+        assert_eq!(cut(Anchor::Around(9), false), (vec![5], true, false));
     }
 
     #[test]

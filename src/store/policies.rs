@@ -316,6 +316,22 @@ pub async fn of_flow(tx: &mut Tx, flow: FlowId) -> Result<Vec<Policy>> {
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
+/// What somebody decides, in order.
+pub async fn bindings_by(tx: &mut Tx, decider: Decider) -> Result<Vec<PolicyBinding>> {
+    let (Decider::Policy(PolicyId(id)) | Decider::Group(GroupId(id)) | Decider::User(UserId(id))) = decider;
+    let rows: Vec<BindingRow> = tx
+        .all(sql!(
+            concat!(
+                "SELECT ",
+                columns!(),
+                " FROM policy_binding WHERE policy_id = $1 OR group_id = $1 OR user_id = $1 ORDER BY position, id"
+            ),
+            id
+        ))
+        .await?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
 /// The groups that a flow names, those whose members pass and those that new accounts join, and the users who pass.
 pub async fn people_of_flow(tx: &mut Tx, flow: FlowId) -> Result<(Vec<(GroupId, String)>, Vec<(UserId, String)>)> {
     let groups: Vec<(Uuid, String)> = tx

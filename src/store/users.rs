@@ -8,7 +8,6 @@ use uuid::Uuid;
 
 use super::db::sql;
 use super::events::{self, Object};
-use super::page::{Anchor, Page, containing, one_more};
 use super::{Result, StoreError, Tx, groups, sessions};
 use crate::clock;
 use crate::domain::Mapping;
@@ -25,21 +24,18 @@ macro_rules! columns {
     };
 }
 
-/// The groups' names joined by `$2`, and the name of the invitation that brought the user.
+/// The groups' names joined by a parameter, and the name of the invitation that brought the user.
 macro_rules! beside {
-    () => {
-        "(SELECT string_agg(g.name, $2 ORDER BY g.name) FROM group_member m JOIN user_group g ON g.id = m.group_id WHERE m.user_id = u.id) AS group_names, (SELECT i.name FROM invitation_use iu JOIN invitation i ON i.id = iu.invitation_id WHERE iu.user_id = u.id ORDER BY iu.id LIMIT 1) AS invitation"
-    };
-}
-
-/// What a search looks into; `$1` is the pattern.
-macro_rules! matching {
-    () => {
-        "(lower(u.username) LIKE lower($1) ESCAPE '\\' OR lower(u.name) LIKE lower($1) ESCAPE '\\' OR lower(u.email) LIKE lower($1) ESCAPE '\\')"
+    ($separator:literal) => {
+        concat!("(SELECT string_agg(g.name, ", $separator, " ORDER BY g.name) FROM group_member m JOIN user_group g ON g.id = m.group_id WHERE m.user_id = u.id) AS group_names, (SELECT i.name FROM invitation_use iu JOIN invitation i ON i.id = iu.invitation_id WHERE iu.user_id = u.id ORDER BY iu.id LIMIT 1) AS invitation")
     };
 }
 
 const SEPARATOR: &str = "\u{1f}";
+
+mod list;
+
+pub use list::{Filter, Order, Sort, page, place};
 
 #[derive(FromRow)]
 struct UserRow {
@@ -62,13 +58,6 @@ struct ViewRow {
     row: UserRow,
     group_names: Option<String>,
     invitation: Option<String>,
-}
-
-#[derive(FromRow)]
-struct ListedRow {
-    #[sqlx(flatten)]
-    view: ViewRow,
-    side: i64,
 }
 
 impl TryFrom<UserRow> for User {
@@ -221,38 +210,12 @@ pub async fn rewrite(tx: &mut Tx, user: &User, detail: Value, act: &Act<'_>) -> 
 pub async fn find_by_username(tx: &mut Tx, username: &Username) -> Result<Option<UserView>> {
     let row: Option<ViewRow> = tx
         .opt(sql!(
-            concat!("SELECT ", columns!(), ", ", beside!(), " FROM user_account u WHERE u.username_key = $1"),
+            concat!("SELECT ", columns!(), ", ", beside!("$2"), " FROM user_account u WHERE u.username_key = $1"),
             username.key(),
             SEPARATOR
         ))
         .await?;
     row.map(view).transpose()
-}
-
-/// A window onto the users by name (in lower case).
-pub async fn page(tx: &mut Tx, search: &str, anchor: &Anchor<String>, size: usize) -> Result<Page<UserView>> {
-    let key = match anchor {
-        Anchor::First => "",
-        Anchor::Last => "\u{10ffff}",
-        Anchor::Around(key) => key,
-    };
-    let (before, after) = anchor.limits(size);
-    let pattern = containing(search);
-    let rows: Vec<ListedRow> = tx
-        .all(sql!(
-            concat!(
-                "WITH listed AS NOT MATERIALIZED (SELECT ", columns!(), " FROM user_account u WHERE ", matching!(), "), ",
-                "near_anchor AS (SELECT * FROM (SELECT l.*, CAST(0 AS BIGINT) AS side FROM listed l WHERE username_key < $3 ORDER BY username_key DESC LIMIT $4) AS before_anchor UNION ALL ",
-                "SELECT * FROM (SELECT l.*, CAST(1 AS BIGINT) AS side FROM listed l WHERE username_key >= $3 ORDER BY username_key LIMIT $5) AS after_anchor) ",
-                "SELECT u.*, ", beside!(), " FROM near_anchor u ORDER BY username_key",
-            ),
-            &pattern, SEPARATOR, key, one_more(before), one_more(after),
-        ))
-        .await?;
-    let (total,): (i64,) =
-        tx.one(sql!(concat!("SELECT COUNT(*) FROM user_account u WHERE ", matching!()), &pattern)).await?;
-    let rows = rows.into_iter().map(|listed| Ok((listed.side, view(listed.view)?))).collect::<Result<Vec<_>>>()?;
-    Ok(Page::join(rows, (before, after), total))
 }
 
 /// The account that an administrator acts as. It is made, in the group of administrators, where there is none of that

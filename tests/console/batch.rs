@@ -33,10 +33,14 @@ async fn a_batch_is_tried_made_copied_and_undone() {
         format!("https://id.example.com/if/flow/default-enrollment-flow/?itoken={}", first.invitation.id.token());
     assert!(copied.starts_with(&format!("name,email,link\neng-1,,{link}\n")), "{copied}");
     console.press("<esc> u").await;
+    console.sees("Undo making 3 invitations? Their links are dead at once.");
+    console.press("n").await;
+    assert_eq!(names(&console).await.len(), 3);
+    console.press("u y").await;
     console.sees("Deleted 3 invitations.");
     assert!(console.invitations().await.is_empty());
     console.press("u").await;
-    assert_eq!(names(&console).await.len(), 3);
+    console.sees("There is nothing to undo.");
 }
 
 #[tokio::test]

@@ -12,6 +12,17 @@ use serde_json::json;
 use super::harness::{Console, Start, alice};
 
 #[tokio::test]
+async fn a_note_is_typed_shown_and_found() {
+    let mut console = Console::new().await;
+    console.press("n welcome <tab> <tab> <tab> <tab> <tab> for<space>the<space>spring<space>class <C-s>").await;
+    console.sees("Note  for the spring class");
+    console.press("n other <C-s> / spring").await;
+    console.sees("1 of 2");
+    console.press("<enter> e").await;
+    console.sees("Note                for the spring class");
+}
+
+#[tokio::test]
 async fn a_day_is_chosen_from_the_calendar_and_keeps_its_time() {
     let mut console = Console::new().await;
     console.press("n jane <tab> <C-u> tomorrow<space>18:00 <down>").await;

@@ -157,6 +157,31 @@ async fn a_duplicate_begins_as_the_invitation_is_under_the_next_name() {
 }
 
 #[tokio::test]
+async fn a_duplicate_takes_the_free_name_where_the_next_one_is_taken() {
+    let mut console = Console::new().await;
+    console.press("n team <C-s> n team-2 <C-s> n team-3 <C-s> g h D").await;
+    console.sees("team-4");
+    console.sees_no("is taken");
+    console.press("<esc>").await;
+    console.sees_no("lose what you typed");
+    console.press("D <C-s>").await;
+    console.sees("Saved team-4.");
+}
+
+#[tokio::test]
+async fn any_flow_is_warned_about_where_several_would_accept_it() {
+    let mut console =
+        Start { size: (120, 40), blueprints: &["minimal", "invitation-enrollment"], ..Start::default() }.open().await;
+    console.press("n welcome <tab> <tab> <tab>").await;
+    console.sees("any flow");
+    console.sees("⚠ It is for any flow, and several would accept it:");
+    console.paste("favourite_colour: red").await;
+    console.sees_no("matches no field");
+    console.press("<C-s>").await;
+    console.sees("⚠ It is for any flow, and several would accept it:");
+}
+
+#[tokio::test]
 async fn a_duplicate_of_an_expired_invitation_gets_the_usual_time() {
     let mut console = Console::new().await;
     console.press("n old <tab> <C-u> +1d <C-s>").await;

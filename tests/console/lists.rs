@@ -6,6 +6,7 @@ use guestlist::store::invitations;
 use uuid::Uuid;
 
 use super::harness::{Console, alice};
+use crate::support::fixture::{add_user, user};
 
 pub async fn fill(console: &Console, count: u128) {
     let mut tx = console.world.store.begin_write().await.unwrap();
@@ -104,6 +105,7 @@ async fn a_list_is_sorted_by_each_column_and_backwards_with_the_same_row_selecte
         ("S", "by expires ▾ · 3", ["a", "b", "c"]),
         ("s", "by uses ▴ · 3", ["a", "b", "c"]),
         ("s", "by created ▴ · 3", ["a", "b", "c"]),
+        ("s", "by creator ▴ · 3", ["a", "b", "c"]),
         ("s", "Name ▴", ["a", "b", "c"]),
         ("S", "Name ▾", ["c", "b", "a"]),
     ] {
@@ -116,8 +118,64 @@ async fn a_list_is_sorted_by_each_column_and_backwards_with_the_same_row_selecte
     }
     console.press("n d <C-s>").await;
     console.sees("▾ d");
-    console.press("h 1 s").await;
+    console.press("h 5 s").await;
     console.sees_no("by ");
+}
+
+#[tokio::test]
+async fn several_signed_words_are_each_looked_for() {
+    let mut console = Console::new().await;
+    for name in ["guest-1", "guest-2", "guest-3", "host-3"] {
+        console.press(&format!("n {name} <C-s>")).await;
+    }
+    console.press("h / guest<space>!1<space>!2").await;
+    console.sees("1 of 4");
+    console.sees("▸ guest-3");
+    console.press("<C-u> !1<space>!2<space>active<space>~h3").await;
+    console.sees("▸ host-3");
+    console.sees("1 of 4");
+}
+
+#[tokio::test]
+async fn users_groups_and_flows_are_filtered_and_sorted_like_invitations() {
+    let mut console = Console::new().await;
+    for (name, full, path, is_active) in
+        [("ann", "Zoe", "users", true), ("bob", "Adam", "teams/red", true), ("ben", "Carl", "teams", false)]
+    {
+        let it = guestlist::domain::user::User { name: full.into(), path: path.into(), is_active, ..user(name) };
+        add_user(&console.world.store, &it).await;
+    }
+    console.press("2").await;
+    for (typed, seen, unseen) in [
+        ("/teams", "▸ ben", "▸ ann"),
+        ("/teams<space>active", "▸ bob", "▸ ben"),
+        ("inactive", "▸ ben", "▸ bob"),
+        ("!active", "▸ ben", "▸ bob"),
+        ("~zoe<space>!bob", "▸ ann", "▸ ben"),
+    ] {
+        console.press(&format!("/ <C-u> {typed} <enter>")).await;
+        console.sees(seen);
+        console.sees_no(unseen);
+    }
+    console.press("<esc> s").await;
+    console.sees("by name ▴ · 3");
+    console.press("G d").await;
+    console.sees("Delete the user ann?");
+    console.press("n S g d").await;
+    console.sees("Delete the user ann?");
+    console.press("n s s S").await;
+    console.sees("by login ▾");
+    console.press("3 n staff <C-s> n crew <C-s> s S").await;
+    console.sees("by members ▾ · 2");
+    console.press("/ !staff").await;
+    console.sees("▾ crew");
+    console.sees_no("▸ staff");
+    console.press("<esc> 1 s s").await;
+    console.sees("by designation ▴");
+    console.press("/ ~enrlmnt").await;
+    console.sees("▸ Default enr");
+    console.press("<C-u> !enrollment").await;
+    console.sees("Nothing matches.");
 }
 
 #[tokio::test]

@@ -25,3 +25,5 @@ mod read_only;
 mod reference;
 mod sizes;
 mod stages;
+mod time;
+mod undo;

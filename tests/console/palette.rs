@@ -16,7 +16,7 @@ async fn a_pane_is_shown_by_name_filtered_by_what_follows() {
     console.press(": inv<space>eng <enter>").await;
     console.sees("/eng");
     console.sees("eng-jane");
-    console.sees_no("open-day  ");
+    console.sees_no("▸ open-day");
     console.press(": log<space>invitation_created <enter>").await;
     console.sees("╭ Log");
     console.sees("open-day");

@@ -100,7 +100,7 @@ async fn lists_are_turned_filtered_and_sorted() {
             "guest-13;",
             "by created",
             "by created, backwards",
-            "Error: sort by name, expires, uses, created.",
+            "Error: sort by name, expires, uses, created, creator.",
             "Error: the list has no `nonsense`.",
         ],
     );
@@ -119,7 +119,7 @@ async fn accounts_and_groups_are_made_changed_and_deleted() {
     assert!(!said.contains("correct-hors"), "{said}");
     let staff = ["4", "new", "staff", "yes", "", "1", "add", "nobody", "add", "jane", "b", "1", "b"];
     let said = talk(&console, &[&staff[..], &["1", "delete", "delete", "b", "q"]].concat()).await;
-    check(&said, &["Saved staff.", "Error:", "Jane is in", "Deleted staff;"]);
+    check(&said, &["Saved staff.", "Error:", "Jane is in", "Deleted staff."]);
     let said = talk(&console, &["3", "1", "delete", "delete", "b", "5", "1", "b", "q"]).await;
     check(&said, &["Deleted Jane.", "Events", "Who"]);
 }

@@ -81,6 +81,7 @@ async fn the_focused_field_is_in_sight_on_a_small_terminal() {
         ("<tab>", "Flow"),
         ("<tab>", "│"),
         ("<tab>", "[x] one"),
+        ("<tab>", "Note"),
         ("<tab>", "[ Save ]"),
     ] {
         console.press(keys).await;

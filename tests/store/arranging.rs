@@ -166,7 +166,7 @@ on_both! {
             assert!(names.prompts[&lacking.id][0].contains("os"), "{names:?}");
         })
         .await;
-        let page = read(&store, async |tx| flows::page(tx, "", &guestlist::store::page::Anchor::First, 9).await.unwrap()).await;
+        let page = read(&store, async |tx| flows::page(tx, &[], flows::Sort::default(), &guestlist::store::page::Anchor::First, 9).await.unwrap()).await;
         assert_eq!((page.rows[0].stages, page.rows[0].policies), (2, 2));
     }
 }

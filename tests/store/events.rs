@@ -2,8 +2,8 @@
 
 use guestlist::domain::event::{Action, Actor, Event};
 use guestlist::domain::invitation::Settings;
-use guestlist::store::events::{Filter, Object, Word};
-use guestlist::store::page::{Anchor, Page};
+use guestlist::store::events::{Filter, Object};
+use guestlist::store::page::{Anchor, How, Page, Term};
 use guestlist::store::{Store, events, flows, invitations};
 use serde_json::json;
 
@@ -101,7 +101,8 @@ on_both! {
         })
         .await;
         let found = async |actions: &[Action], words: &[(&str, bool)]| {
-            let words = words.iter().map(|(text, lacks)| Word { text: (*text).to_owned(), lacks: *lacks }).collect();
+            let how = |lacks: bool| if lacks { How::Lacks } else { How::Contains };
+            let words = words.iter().map(|(text, lacks)| Term { text: (*text).to_owned(), how: how(*lacks) }).collect();
             let filter = Filter { actions: actions.to_vec(), words };
             names(&read(&store, async |tx| events::page(tx, &filter, &Anchor::First, 9).await.unwrap()).await)
         };
@@ -111,6 +112,9 @@ on_both! {
         assert_eq!(found(&[], &[("alice", false), ("eng", true)]).await, ["Jane"]);
         assert_eq!(found(&[], &[("ulm", false)]).await, ["Jane"]);
         assert_eq!(found(&[], &[("revoked", false), ("eng", false), ("user", true)]).await, ["eng_1"]);
+        let fuzzy = Filter { words: vec![Term { text: "jnulm".into(), how: How::Fuzzy }], ..Filter::default() };
+        let found_by_letters = read(&store, async |tx| events::page(tx, &fuzzy, &Anchor::First, 9).await.unwrap()).await;
+        assert_eq!(names(&found_by_letters), ["Jane"]);
         assert!(found(&[Action::Logout], &[]).await.is_empty());
     }
 }

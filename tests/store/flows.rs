@@ -5,7 +5,7 @@ use guestlist::domain::flow::{Authentication, Designation, Flow, InvalidResponse
 use guestlist::domain::id::{BindingId, FlowId, StageId};
 use guestlist::domain::prompt::PromptType;
 use guestlist::domain::stage::{InvitationStage, Stage, StageKind, UserLoginStage, UserWriteStage};
-use guestlist::store::page::Anchor;
+use guestlist::store::page::{Anchor, How, Term};
 use guestlist::store::{Store, StoreError, flows, invitations, stages};
 
 use crate::support::fixture::{insert_stage, invite, making, prompt, read, settings, slug, two_pages, write};
@@ -152,12 +152,25 @@ on_both! {
     async fn the_list_of_flows_tells_how_many_stages_and_whether_one_asks_for_an_invitation(store: Store) {
         two_pages(&store).await;
         making("another").page(vec![prompt("name", PromptType::Text)]).insert(&store).await;
-        let page = read(&store, async |tx| flows::page(tx, "", &Anchor::First, 10).await.unwrap()).await;
+        let page = read(&store, async |tx| flows::page(tx, &[], flows::Sort::default(), &Anchor::First, 10).await.unwrap()).await;
         let rows: Vec<_> =
             page.rows.iter().map(|row| (row.flow.slug.as_str(), row.stages, row.has_invitation_stage)).collect();
         assert_eq!(rows, [("another", 1, false), ("enroll", 5, true)]);
-        let found = read(&store, async |tx| flows::page(tx, "ENR", &Anchor::First, 10).await.unwrap()).await;
+        let found = read(&store, async |tx| flows::page(tx, &[Term::contains("ENR")], flows::Sort::default(), &Anchor::First, 10).await.unwrap()).await;
         assert_eq!((found.rows.len(), found.total), (1, 1));
+        let terms = [Term { text: "ero".into(), how: How::Fuzzy }, Term { text: "ENR".into(), how: How::Lacks }];
+        for (terms, expected) in [(&terms[..1], vec!["enroll"]), (&terms[1..], vec!["another"]), (&terms, vec![])] {
+            let sort = flows::Sort { by: flows::Order::Slug, reverse: true };
+            let page = read(&store, async |tx| flows::page(tx, terms, sort, &Anchor::First, 10).await.unwrap()).await;
+            let found: Vec<_> = page.rows.iter().map(|row| row.flow.slug.as_str()).collect();
+            assert_eq!(found, expected, "{terms:?}");
+        }
+        let sort = flows::Sort { by: flows::Order::Stages, reverse: true };
+        let page = read(&store, async |tx| flows::page(tx, &[], sort, &Anchor::First, 1).await.unwrap()).await;
+        assert_eq!((page.rows[0].flow.slug.as_str(), page.more_after, page.total), ("enroll", true, 2));
+        let place = flows::place(&page.rows[0], flows::Order::Stages);
+        let page = read(&store, async |tx| flows::page(tx, &[], sort, &Anchor::Around(place), 2).await.unwrap()).await;
+        assert_eq!(page.rows.len(), 1, "{page:?}");
     }
 
     async fn a_stage_bound_to_two_flows_is_one_stage(store: Store) {

@@ -15,6 +15,7 @@ mod mail_links;
 mod opening;
 mod pages;
 mod policies;
+mod restore;
 mod search;
 mod sessions;
 mod stages;

@@ -6,8 +6,9 @@ use guestlist::domain::enrollment::{Context, Enrollment, Session};
 use guestlist::domain::event::Act;
 use guestlist::domain::id::{EnrollmentId, InvitationId};
 use guestlist::domain::invitation::{InvitationView, Settings, Status};
+use guestlist::domain::user::UserView;
 use guestlist::store::invitations::{self, Filter, How, Order, Place, Sort};
-use guestlist::store::page::{Anchor, Page};
+use guestlist::store::page::{self, Anchor, Page, Term};
 use guestlist::store::{Store, enrollments, groups, sessions, users};
 
 use crate::support::fixture::{add_user, group, invite, noon, read, settings, two_pages, user, write};
@@ -145,6 +146,8 @@ on_both! {
             (Order::Expires, ["d", "a", "c", "b", "e"]),
             (Order::Created, ["d", "b", "a", "e", "c"]),
             (Order::Uses, ["b", "d", "a", "e", "c"]),
+            // All by the same person: then the name decides.
+            (Order::Creator, ["a", "b", "c", "d", "e"]),
         ] {
             for reverse in [false, true] {
                 let sort = Sort { by, reverse };
@@ -202,13 +205,15 @@ on_both! {
         for (name, email) in [("Zoë", ""), ("adam", "first@example.com"), ("Bob", ""), ("carl_x", "")] {
             add_user(&store, &guestlist::domain::user::User { email: email.into(), ..user(name) }).await;
         }
-        let page = async |text: &str, anchor: Anchor<String>, size| {
-            let page = read(&store, async |tx| users::page(tx, text, &anchor, size).await.unwrap()).await;
+        let page = async |text: &str, anchor: Anchor<page::Place>, size| {
+            let filter = users::Filter { terms: vec![Term::contains(text)], ..users::Filter::default() };
+            let sort = users::Sort::default();
+            let page = read(&store, async |tx| users::page(tx, &filter, sort, &anchor, size).await.unwrap()).await;
             page.rows.into_iter().map(|row| row.user.username.to_string()).collect::<Vec<_>>()
         };
         assert_eq!(page("", Anchor::First, 10).await, ["adam", "Bob", "carl_x", "Zoë"]);
         assert_eq!(page("", Anchor::Last, 1).await, ["Zoë"]);
-        assert_eq!(page("", Anchor::Around("bob".into()), 2).await, ["adam", "Bob"]);
+        assert_eq!(page("", Anchor::Around(page::Place::named("bob")), 2).await, ["adam", "Bob"]);
         assert_eq!(page("FIRST@", Anchor::First, 10).await, ["adam"]);
         assert_eq!(page("zoë", Anchor::First, 10).await, ["Zoë"]);
         assert_eq!(page("_", Anchor::First, 10).await, ["carl_x"]);
@@ -226,10 +231,86 @@ on_both! {
             groups::insert(tx, &group("empty"), act).await.unwrap();
         })
         .await;
-        let page = read(&store, async |tx| groups::page(tx, "", &Anchor::First, 2).await.unwrap()).await;
+        let page = read(&store, async |tx| groups::page(tx, &[], groups::Sort::default(), &Anchor::First, 2).await.unwrap()).await;
         let rows: Vec<_> = page.rows.iter().map(|row| (row.group.name.as_str(), row.member_count)).collect();
         assert_eq!((rows, page.more_after, page.total), (vec![("empty", 0), ("guests", 1)], true, 3));
-        let page = read(&store, async |tx| groups::page(tx, "STAFF", &Anchor::Last, 2).await.unwrap()).await;
+        let page = read(&store, async |tx| groups::page(tx, &[Term::contains("STAFF")], groups::Sort::default(), &Anchor::Last, 2).await.unwrap()).await;
         assert_eq!((page.rows.len(), page.more_before), (1, false));
+        let sort = groups::Sort { by: groups::Order::Members, reverse: true };
+        let page = read(&store, async |tx| groups::page(tx, &[], sort, &Anchor::First, 9).await.unwrap()).await;
+        let rows: Vec<_> = page.rows.iter().map(|row| row.group.name.as_str()).collect();
+        assert_eq!(rows, ["staff", "guests", "empty"]);
+        let terms = [Term { text: "st".into(), how: How::Lacks }, Term { text: "ety".into(), how: How::Fuzzy }];
+        let page = read(&store, async |tx| groups::page(tx, &terms, sort, &Anchor::First, 9).await.unwrap()).await;
+        assert_eq!((page.rows[0].group.name.as_str(), page.total), ("empty", 1));
+    }
+
+    async fn users_are_sorted_by_each_order_from_both_ends_and_from_the_middle(store: Store) {
+        for (number, (name, full, path)) in
+            [("ann", "zoe", "users"), ("bob", "Adam", "teams/b"), ("cid", "adam", "Teams"), ("dan", "", "users")].into_iter().enumerate()
+        {
+            let last_login = (number % 2 == 1).then(|| noon() - TimeDelta::days(i64::try_from(number).unwrap()));
+            let it = guestlist::domain::user::User {
+                name: full.into(),
+                path: path.into(),
+                last_login,
+                ..user(name)
+            };
+            add_user(&store, &it).await;
+        }
+        use users::Order;
+        for (by, expected) in [
+            (Order::Username, ["ann", "bob", "cid", "dan"]),
+            (Order::Name, ["dan", "bob", "cid", "ann"]),
+            (Order::Path, ["cid", "bob", "ann", "dan"]),
+            (Order::LastLogin, ["ann", "cid", "dan", "bob"]),
+        ] {
+            for reverse in [false, true] {
+                let sort = users::Sort { by, reverse };
+                let page = async |anchor: Anchor<page::Place>, size| {
+                    let every = users::Filter::default();
+                    read(&store, async |tx| users::page(tx, &every, sort, &anchor, size).await.unwrap()).await
+                };
+                let names = |page: &Page<UserView>| -> Vec<String> {
+                    page.rows.iter().map(|row| row.user.username.to_string()).collect()
+                };
+                let mut expected = expected.to_vec();
+                if reverse {
+                    expected.reverse();
+                }
+                let whole = page(Anchor::First, 9).await;
+                assert_eq!(names(&whole), expected, "{sort:?}");
+                assert_eq!(names(&page(Anchor::Last, 2).await), expected[2..], "{sort:?}");
+                for (index, row) in whole.rows.iter().enumerate().skip(1) {
+                    let around = page(Anchor::Around(users::place(&row.user, by)), 2).await;
+                    assert_eq!(names(&around), expected[index - 1..=index], "{sort:?}");
+                }
+            }
+        }
+    }
+
+    async fn users_are_filtered_by_path_by_whether_they_can_sign_in_and_by_several_terms(store: Store) {
+        for (name, path, is_active) in
+            [("ann", "users", true), ("bob", "teams/red", true), ("ben", "teams", false), ("teamster", "users", true)]
+        {
+            let it = guestlist::domain::user::User { path: path.into(), is_active, ..user(name) };
+            add_user(&store, &it).await;
+        }
+        let found = async |active: Option<bool>, terms: &[(How, &str)]| {
+            let terms = terms.iter().map(|(how, text)| Term { text: (*text).to_owned(), how: *how }).collect();
+            let filter = users::Filter { active, terms };
+            let sort = users::Sort::default();
+            let page = read(&store, async |tx| users::page(tx, &filter, sort, &Anchor::First, 9).await.unwrap()).await;
+            assert_eq!(page.total, page.rows.len() as u64);
+            page.rows.into_iter().map(|row| row.user.username.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(found(None, &[(How::Contains, "/TEAM")]).await, ["ben", "bob"]);
+        assert_eq!(found(None, &[(How::Contains, "team")]).await, ["teamster"], "without a slash it is no path");
+        assert_eq!(found(None, &[(How::Lacks, "/teams")]).await, ["ann", "teamster"]);
+        assert_eq!(found(Some(false), &[]).await, ["ben"]);
+        assert_eq!(found(Some(true), &[(How::Contains, "b")]).await, ["bob"]);
+        assert_eq!(found(None, &[(How::Fuzzy, "bn")]).await, ["ben"]);
+        assert_eq!(found(None, &[(How::Contains, "b"), (How::Lacks, "e")]).await, ["bob"]);
+        assert_eq!(found(None, &[(How::Contains, "n"), (How::Contains, "e")]).await, ["ben"]);
     }
 }

@@ -6,7 +6,7 @@ use guestlist::domain::event::Act;
 use guestlist::domain::id::InvitationId;
 use guestlist::domain::invitation::{InvitationView, Settings, Status};
 use guestlist::store::invitations::{self, Filter, How, Order, Place, Sort};
-use guestlist::store::page::{Anchor, Page};
+use guestlist::store::page::{Anchor, Page, Term};
 use guestlist::store::{Store, events};
 use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
 
@@ -56,7 +56,12 @@ fn kept(row: &InvitationView, filter: &Filter) -> bool {
     let contains = |text: &str| text.to_ascii_lowercase().contains(&filter.search.trim().to_ascii_lowercase());
     let found = contains(it.settings.name.as_str()) || contains(&it.settings.note);
     let status = filter.statuses.is_empty() || filter.statuses.contains(&it.status(noon()));
-    status && found == (filter.how != How::Lacks)
+    let fits = |term: &Term| {
+        let text = term.text.to_ascii_lowercase();
+        let stands = |place: &str| place.to_ascii_lowercase().contains(&text);
+        (stands(it.settings.name.as_str()) || stands(&it.settings.note)) == (term.how != How::Lacks)
+    };
+    status && found == (filter.how != How::Lacks) && filter.more.iter().all(fits)
 }
 
 /// Compares every search in every order, whole and in windows, with what it should find.
@@ -76,7 +81,7 @@ async fn check(store: &Store) {
         "ab",
         "nothing",
     ];
-    for by in [Order::Name, Order::Expires, Order::Uses, Order::Created] {
+    for by in [Order::Name, Order::Expires, Order::Uses, Order::Created, Order::Creator] {
         for (index, text) in texts.into_iter().enumerate() {
             let sort = Sort { by, reverse: index % 2 == 1 };
             let every = page(store, &Filter::default(), sort, Anchor::First, 100).await;
@@ -84,6 +89,13 @@ async fn check(store: &Store) {
                 search(text),
                 Filter { statuses: vec![Status::Active, Status::Used], ..search(text) },
                 Filter { how: How::Lacks, ..search(text) },
+                Filter {
+                    more: vec![
+                        Term { text: "1".into(), how: How::Lacks },
+                        Term { text: "E".into(), how: How::Contains },
+                    ],
+                    ..search(text)
+                },
             ] {
                 let expected: Vec<_> = every.rows.iter().filter(|row| kept(row, &filter)).collect();
                 let expected: Vec<_> = expected.iter().map(|row| row.invitation.settings.name.to_string()).collect();

@@ -133,7 +133,10 @@ pub async fn user_named(store: &Store, name: &str) -> Option<UserView> {
 /// How many users there are.
 pub async fn user_count(store: &Store) -> u64 {
     use guestlist::store::page::Anchor;
-    read(store, async |tx| users::page(tx, "", &Anchor::First, 1).await.unwrap().total).await
+    read(store, async |tx| {
+        users::page(tx, &users::Filter::default(), users::Sort::default(), &Anchor::First, 1).await.unwrap().total
+    })
+    .await
 }
 
 /// A group of that name, not in the database yet.

@@ -13,7 +13,8 @@ use super::table::{Table, print_details};
 use crate::blueprint::emit_mapping;
 use crate::domain::Mapping;
 use crate::domain::user::{UserView, Username};
-use crate::store::page::Anchor;
+use crate::store::page::{Anchor, Place, Term};
+use crate::store::users::{Filter, Sort};
 use crate::store::{Tx, users};
 
 /// The commands on users.
@@ -108,7 +109,8 @@ pub async fn run(command: Command, session: &mut Session<'_>) -> Result<(), CliE
 
 async fn list(search: &str, limit: usize, session: &mut Session<'_>) -> Result<(), CliError> {
     let mut tx = session.read().await?;
-    let page = users::page(&mut tx, search, &Anchor::First, limit).await?;
+    let filter = Filter { terms: vec![Term::contains(search)], ..Filter::default() };
+    let page = users::page(&mut tx, &filter, Sort::default(), &Anchor::First, limit).await?;
     tx.rollback().await?;
     if page.more_after {
         say(format_args!("These are the first {} of {}; --limit shows more.", page.rows.len(), page.total_text()));
@@ -163,7 +165,8 @@ pub async fn get(tx: &mut Tx, name: &str) -> Result<UserView, CliError> {
     if let Some(user) = found {
         return Ok(user);
     }
-    let near = users::page(tx, "", &Anchor::Around(name.to_lowercase()), 200).await?;
+    let around = Anchor::Around(Place::named(name.to_lowercase()));
+    let near = users::page(tx, &Filter::default(), Sort::default(), &around, 200).await?;
     let names = near.rows.iter().map(|view| view.user.username.as_str());
     Err(CliError::missing("user", name, names, "guestlist user list"))
 }

@@ -2,9 +2,9 @@
 
 use crossterm::event::KeyEvent;
 
-use super::{App, Undo, on_list};
+use super::{App, on_list};
 use crate::console::action::Action;
-use crate::console::event::{Change, Effect, Named, Visit};
+use crate::console::event::{Effect, Named, Visit};
 use crate::console::form::invitation::InvitationForm;
 use crate::console::overlay::Overlay;
 use crate::console::overlay::help::Help;
@@ -50,30 +50,38 @@ impl App {
                 Vec::new()
             }
             Action::Dismiss => {
+                // Good news goes by itself: it is no reason to press the key twice.
                 if self.toasts.dismiss() {
                     return Vec::new();
                 }
                 if self.has_marks() {
-                    self.marks.clear();
+                    self.marks.clear(self.pane);
                     return Vec::new();
                 }
                 on_list!(self, list => list.clear_filter()).into_iter().collect()
             }
-            Action::Undo => self.take_back().into_iter().collect(),
+            Action::Undo => self.take_back(),
             Action::Mark => self.mark(),
             Action::MarkAll => self.mark_all(),
             Action::Import => self.begin_import(ImportDialog::new()),
-            Action::Export => self.begin_export(),
             Action::Sort => on_list!(self, list => list.next_sort()).into_iter().collect(),
             Action::ReverseSort => on_list!(self, list => list.reverse_sort()).into_iter().collect(),
             Action::Follow => on_list!(self, list => list.follow()).into_iter().collect(),
-            Action::Batch => self.begin_batch(),
-            Action::Bind => self.bindable().map(Effect::BindInvitationStage).into_iter().collect(),
             _ => match self.move_in_list(action) {
                 Some(effects) => effects,
-                None if self.pane != Pane::Invitations => self.act_on_others(action),
-                None => self.act_on_marks(action).unwrap_or_else(|| self.act_on_invitation(action)),
+                None => self.act_on_marks(action).unwrap_or_else(|| self.act_on_row(action)),
             },
+        }
+    }
+
+    /// Does what a key asks for with the selected row.
+    fn act_on_row(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Export => self.begin_export(),
+            Action::Batch => self.begin_batch(),
+            Action::Bind => self.bindable().map(Effect::BindInvitationStage).into_iter().collect(),
+            _ if self.pane == Pane::Invitations => self.act_on_invitation(action),
+            _ => self.act_on_others(action),
         }
     }
 
@@ -199,16 +207,6 @@ impl App {
     pub(super) fn go(&mut self, pane: Pane) -> Vec<Effect> {
         self.pane = pane;
         self.reload()
-    }
-
-    fn take_back(&mut self) -> Option<Effect> {
-        self.undo.pop().map(|undo| match undo {
-            Undo::Delete(named) => Effect::SetDeleted(named, false),
-            Undo::Revoke(named) => Effect::SetRevoked(named, false),
-            Undo::Bulk(bulk, named) => Effect::Bulk(bulk, named),
-            Undo::Active(id, name, active) => Effect::Change(Box::new(Change::Active(id, name, active))),
-            Undo::Reissue(named, old) => Effect::TakeBackReissue(named, old),
-        })
     }
 
     /// The selected invitation, where invitations are shown.

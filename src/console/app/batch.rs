@@ -1,8 +1,9 @@
 //! Many invitations at once: from the key that asks for them to the one that takes them back.
 
-use super::{App, Undo};
+use super::App;
+use super::undo::Undo;
 use crate::console::batch::{Answer, Base, BatchDialog, Then};
-use crate::console::event::{Bulk, Effect};
+use crate::console::event::Effect;
 use crate::console::overlay::Overlay;
 use crate::console::overlay::question::Question;
 use crate::console::pane::Pane;
@@ -76,7 +77,7 @@ impl App {
             (None, _) => None,
         };
         let Some(named) = made else { return Vec::new() };
-        self.undo.push(Undo::Bulk(Bulk::Delete, named));
+        self.undo.push(Undo::Create(named));
         self.reload()
     }
 }

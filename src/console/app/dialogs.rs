@@ -4,7 +4,7 @@ use crossterm::event::KeyEvent;
 
 use super::App;
 use crate::console::action::Action;
-use crate::console::event::{Bulk, Change, Effect};
+use crate::console::event::{Change, Effect};
 use crate::console::form::invitation::Ask;
 use crate::console::import::{Request, Source, Step};
 use crate::console::overlay::question::Question;
@@ -14,7 +14,7 @@ use crate::console::overlay::{Overlay, first};
 enum Then {
     Stay(Vec<Effect>),
     Close(Vec<Effect>),
-    Open(Overlay),
+    Open(Box<Overlay>),
 }
 
 impl App {
@@ -52,7 +52,7 @@ impl App {
             },
             Some(Overlay::Confirm(confirm)) => match action {
                 Action::Accept => match confirm.accept() {
-                    Some(named) => Then::Close(vec![Effect::Bulk(Bulk::Delete, named)]),
+                    Some(effect) => Then::Close(vec![effect]),
                     None => Then::Stay(Vec::new()),
                 },
                 Action::Dismiss => Then::Close(Vec::new()),
@@ -88,7 +88,7 @@ impl App {
                 effects
             }
             Then::Open(overlay) => {
-                self.overlays.push(overlay);
+                self.overlays.push(*overlay);
                 Vec::new()
             }
         }
@@ -111,6 +111,7 @@ impl App {
                 let wish = self.stages_dialog().map(|stages| stages.confirmed(edit.as_ref().clone()));
                 wish.map_or_else(Vec::new, |wish| self.stages_wish(wish))
             }
+            Question::Sure(_, effect) => vec![effect.as_ref().clone()],
             Question::Discard => {
                 self.overlays.pop();
                 Vec::new()
@@ -124,7 +125,7 @@ impl App {
         let Some(Overlay::Form(form)) = self.overlays.last() else { return Vec::new() };
         let then = match ask {
             Ask::Nothing => Then::Stay(Vec::new()),
-            Ask::Cancel if form.is_changed() => Then::Open(Overlay::Question(Question::Discard)),
+            Ask::Cancel if form.is_changed() => Then::Open(Box::new(Overlay::Question(Question::Discard))),
             Ask::Cancel => Then::Close(Vec::new()),
             Ask::Save(settings) => Then::Stay(vec![Effect::SaveInvitation { edited: form.edited(), settings }]),
             Ask::Bind(flow) => Then::Stay(vec![Effect::BindInvitationStage(flow)]),

@@ -5,7 +5,23 @@ use ratatui::text::{Line, Span};
 use super::{App, on_list};
 use crate::console::action::Action;
 use crate::console::overlay::Overlay;
+use crate::console::pane::Pane;
 use crate::console::theme;
+
+/// What makes sense for marked rows.
+const FOR_MARKS: &[Action] = &[
+    Action::CopyLink,
+    Action::Email,
+    Action::Revoke,
+    Action::Reissue,
+    Action::Activate,
+    Action::Export,
+    Action::Delete,
+    Action::Mark,
+    Action::MarkAll,
+    Action::Dismiss,
+    Action::Help,
+];
 
 impl App {
     /// The footer, for that many columns. What does not fit is left out, but the way to help stays.
@@ -24,8 +40,13 @@ impl App {
         let size = |items: &[(Action, String, String)]| -> usize {
             items.iter().map(|(_, key, word)| key.chars().count() + 1 + word.chars().count() + 2).sum()
         };
+        // What would be undone is worth more than a second way to the link.
+        let spare = items.iter().position(|(action, _, _)| *action == Action::BareLink);
+        if let Some(spare) = spare.filter(|_| size(&items) > width + 1 && self.undo.label().is_some()) {
+            items.remove(spare);
+        }
         while size(&items) > width + 1 {
-            match items.iter().rposition(|(action, _, _)| *action != Action::Help) {
+            match items.iter().rposition(|(action, _, _)| !matches!(action, Action::Help | Action::Undo)) {
                 Some(place) => items.remove(place),
                 None => break,
             };
@@ -44,11 +65,18 @@ impl App {
     fn word(&self, action: Action, short: &str) -> String {
         match action {
             Action::Submit if matches!(self.overlays.last(), Some(Overlay::Batch(_))) => "Try it",
+            Action::Activate if self.has_marks() && self.marks.users.values().all(|(_, active)| !active) => {
+                "Activate marked"
+            }
+            Action::Activate if self.has_marks() => "Deactivate marked",
             Action::Activate if self.users.selected().is_some_and(|row| row.user.is_active) => "Deactivate",
             Action::Follow if self.events.is_following() => "Stop following",
+            Action::Undo => return self.undo.label().unwrap_or_else(|| short.to_owned()),
             Action::CopyLink if self.has_marks() => "Copy links",
             Action::Revoke if self.has_marks() => "Revoke marked",
             Action::Delete if self.has_marks() => "Delete marked",
+            Action::Reissue if self.has_marks() => "Re-issue marked",
+            Action::Export if self.has_marks() => "Export marked",
             Action::Revoke if self.invitation().is_some_and(|row| row.invitation.revoked_at.is_some()) => "Restore",
             _ => short,
         }
@@ -65,26 +93,18 @@ impl App {
                 return match action {
                     Action::Bind => form.bindable().is_some(),
                     Action::FreeName => form.free_name().is_some(),
+                    Action::TakeTheirs => form.is_contested(),
                     _ => true,
                 };
             }
-            Some(Overlay::Batch(dialog)) => return dialog.is_possible(action),
+            Some(Overlay::Record(form)) => return action != Action::TakeTheirs || form.is_contested(),
+            Some(Overlay::Batch(dialog)) => return action != Action::TakeTheirs && dialog.is_possible(action),
             Some(Overlay::Stages(stages)) => return stages.is_possible(action),
             Some(_) => return true,
             None => {}
         }
         if self.has_marks() {
-            let for_marks = [
-                Action::CopyLink,
-                Action::Email,
-                Action::Revoke,
-                Action::Delete,
-                Action::Mark,
-                Action::MarkAll,
-                Action::Dismiss,
-                Action::Help,
-            ];
-            return for_marks.contains(&action);
+            return FOR_MARKS.contains(&action);
         }
         match action {
             Action::Edit
@@ -95,8 +115,6 @@ impl App {
             | Action::Preview
             | Action::Revoke
             | Action::Reissue
-            | Action::Mark
-            | Action::MarkAll
             | Action::Duplicate
             | Action::Password
             | Action::Activate
@@ -104,7 +122,11 @@ impl App {
             | Action::RemoveMember
             | Action::Toggle
             | Action::Delete => on_list!(self, list => list.selected().is_some()),
-            Action::Undo => !self.undo.is_empty(),
+            Action::Undo => self.undo.label().is_some(),
+            Action::Sort => on_list!(self, list => list.can_sort()),
+            Action::Mark | Action::MarkAll => {
+                self.pane != Pane::Events && on_list!(self, list => list.selected().is_some())
+            }
             Action::Bind => self.bindable().is_some(),
             Action::NextFlow => {
                 let any_flow = self.invitation().is_some_and(|row| row.flow_slug.is_none());

@@ -12,6 +12,8 @@ use crate::console::overlay::import::{ImportDialog, Wish};
 use crate::console::overlay::preview::PreviewDialog;
 use crate::console::overlay::problems::Problems;
 use crate::console::overlay::working::Working;
+use crate::console::pane::Pane;
+use crate::console::widget::text;
 use crate::domain::text::printable;
 
 fn ask(ask: Ask) -> Effect {
@@ -27,10 +29,9 @@ impl App {
 
     /// Asks where to write the selected flow.
     pub(super) fn begin_export(&mut self) -> Vec<Effect> {
-        if let Some(row) = self.flows.selected() {
-            self.overlays.push(Overlay::Export(ExportDialog::new(row.flow.slug.clone())));
-        }
-        Vec::new()
+        let Some(row) = self.flows.selected().filter(|_| self.pane == Pane::Flows) else { return Vec::new() };
+        let dialog = ExportDialog::new(row.flow.slug.clone());
+        self.open(Overlay::Export(dialog))
     }
 
     /// Takes a step, under a new number: an answer to an older one is dropped.
@@ -139,6 +140,7 @@ impl App {
                 return self.imported(working, imported);
             }
             Answer::Exported(exported) => self.exported(exported),
+            Answer::ExportedAll(done, left) => self.exported_all(done, left),
         }
         Vec::new()
     }
@@ -176,9 +178,17 @@ impl App {
             (Some(working), Ok(report)) => {
                 self.give_up_offer();
                 self.overlays.retain(|overlay| !overlay.is_of_import());
-                self.toasts.good(printable(&summary(&working.request.source, &report)), self.now);
+                let said = printable(&summary(&working.request.source, &report)).into_owned();
+                if report.has_changes() {
+                    self.undo.never(said.clone());
+                }
+                self.toasts.good(said, self.now);
             }
-            (None, Ok(_)) => self.toasts.good("The import was done before it could be given up.", self.now),
+            (None, Ok(_)) => {
+                let said = "The import was done before it could be given up.";
+                self.undo.never(said);
+                self.toasts.good(said, self.now);
+            }
             (Some(working), Err(lines)) => {
                 self.give_up_offer();
                 self.faulty(working, lines);
@@ -203,5 +213,12 @@ impl App {
         } else if let Overlay::Export(dialog) = &mut self.overlays[place] {
             dialog.take_refusal(exported);
         }
+    }
+
+    fn exported_all(&mut self, done: usize, left: Vec<(String, String)>) {
+        self.overlays.retain(|overlay| !matches!(overlay, Overlay::Export(_)));
+        self.marks.clear(Pane::Flows);
+        let summary = format!("Wrote {}", text::count(done as u64, "file"));
+        self.tell_of_many(&summary, "", left);
     }
 }

@@ -4,7 +4,7 @@ use super::App;
 use crate::console::event::{Effect, Letters, Named};
 use crate::console::form::record::RecordForm;
 use crate::console::overlay::Overlay;
-use crate::console::overlay::report::Report;
+use crate::console::pane::Pane;
 use crate::console::widget::text;
 use crate::domain::invitation::Status;
 use crate::mail::{Language, address_of};
@@ -51,14 +51,16 @@ impl App {
     /// Takes how many letters were written, and which were not for which reason.
     pub(super) fn mailed(&mut self, done: usize, left: &[(Named, String)]) -> Vec<Effect> {
         self.overlays.retain(|overlay| !matches!(overlay, Overlay::Record(_) | Overlay::Question(_)));
-        self.marks.clear();
-        let count = text::count(done as u64, "letter");
+        self.marks.clear(Pane::Invitations);
+        let summary = format!("Queued {}", text::count(done as u64, "letter"));
         if left.is_empty() {
-            self.toasts.good(format!("Queued {count}; the server sends them."), self.now);
+            self.toasts.good(format!("{summary}; the server sends them."), self.now);
         } else {
-            let lines = left.iter().map(|(named, why)| format!("{}: {why}", named.name)).collect();
-            let summary = format!("Queued {count}, {} not:", text::number(left.len() as u64));
-            self.overlays.push(Overlay::Report(Report::new(summary, lines)));
+            let left = left.iter().map(|(named, why)| (named.name.to_string(), why.clone())).collect();
+            self.tell_of_many(&summary, "", left);
+        }
+        if done > 0 {
+            self.undo.never(format!("{summary}."));
         }
         self.reload()
     }

@@ -1,73 +1,158 @@
-//! Marked invitations: what is done to all of them at once, and what became of that.
+//! Marked rows: what is done to all of them at once, and what became of that.
 
-use super::{App, Undo};
+use super::undo::Undo;
+use super::{App, on_list};
 use crate::console::action::Action;
 use crate::console::clipboard::Copied;
-use crate::console::event::{Bulk, CopiedCount, Effect, Named};
+use crate::console::event::{Bulk, Change, CopiedCount, Effect, Named, Selection};
 use crate::console::overlay::Overlay;
 use crate::console::overlay::confirm::Confirm;
+use crate::console::overlay::export::ExportDialog;
+use crate::console::overlay::question::Question;
 use crate::console::overlay::report::Report;
 use crate::console::pane::Pane;
+use crate::console::pane::Row;
 use crate::console::pane::invitations::filter;
+use crate::console::pane::marks::Marks;
+use crate::console::pane::users;
+use crate::console::pane::words::terms;
 use crate::console::widget::text;
 use crate::domain::id::InvitationId;
-use crate::domain::slug::Slug;
 use crate::domain::text::printable;
 
 /// The most that are marked at once: more is work for a script.
 pub const MOST: usize = 10_000;
 
+/// What a pane's rows are called.
+fn noun(pane: Pane) -> &'static str {
+    match pane {
+        Pane::Flows => "flow",
+        Pane::Users => "user",
+        Pane::Groups => "group",
+        Pane::Invitations | Pane::Events => "invitation",
+    }
+}
+
+/// Actions that mean one row, and have nothing to do with marks.
+fn is_for_one(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Edit
+            | Action::Duplicate
+            | Action::Batch
+            | Action::BareLink
+            | Action::QrCode
+            | Action::Password
+            | Action::AddMember
+            | Action::RemoveMember
+            | Action::Bind
+    )
+}
+
 impl App {
-    /// Marks the selected invitation, or takes its mark away, and goes one further.
+    /// Marks the selected row, or takes its mark away, and goes one further.
     pub(super) fn mark(&mut self) -> Vec<Effect> {
-        let Some(row) = self.invitation() else { return Vec::new() };
-        let it = &row.invitation;
-        let (id, mark) = (it.id, (it.settings.name.clone(), it.revoked_at.is_some()));
-        if self.marks.remove(&id).is_none() && self.marks.len() < MOST {
-            self.marks.insert(id, mark);
-        }
-        self.invitations.step(true).into_iter().collect()
+        let (pane, marks) = (self.pane, &mut self.marks);
+        let full = marks.count(pane) >= MOST;
+        on_list!(self, list => {
+            let Some(row) = list.selected() else { return Vec::new() };
+            if !full || row.is_marked(marks) {
+                row.mark(marks);
+            }
+            list.step(true).into_iter().collect()
+        })
     }
 
     /// Whether keys mean the marked ones.
     pub(super) fn has_marks(&self) -> bool {
-        !self.marks.is_empty() && self.pane == Pane::Invitations
+        self.marks.count(self.pane) > 0
     }
 
     /// Asks which ones the filter keeps.
-    pub(super) fn mark_all(&self) -> Vec<Effect> {
-        if self.pane != Pane::Invitations {
-            return Vec::new();
-        }
-        vec![Effect::Select(filter(self.invitations.filter().0.text()))]
+    pub(super) fn mark_all(&mut self) -> Vec<Effect> {
+        let typed = on_list!(self, list => list.filter().0.text().to_owned());
+        let selection = match self.pane {
+            Pane::Flows => Selection::Flows(terms(&typed)),
+            Pane::Users => Selection::Users(users::filter(&typed)),
+            Pane::Groups => Selection::Groups(terms(&typed)),
+            Pane::Invitations => Selection::Invitations(filter(&typed)),
+            Pane::Events => return Vec::new(),
+        };
+        vec![Effect::Select(selection)]
     }
 
     /// Marks what the filter keeps.
-    pub(super) fn take_selection(&mut self, found: Vec<(InvitationId, Slug, bool)>) {
-        self.marks.extend(found.into_iter().map(|(id, name, revoked)| (id, (name, revoked))));
-        while self.marks.len() > MOST {
-            self.marks.pop_last();
-        }
-        let marked = text::count(self.marks.len() as u64, "invitation");
-        let more = if self.marks.len() == MOST { " That is the most at once." } else { "" };
-        self.toasts.good(
-            format!("Marked {marked}. c copies the links, x revokes, d deletes, Esc takes the marks away.{more}"),
-            self.now,
-        );
+    pub(super) fn take_selection(&mut self, found: Marks) {
+        self.marks.extend(found, MOST);
+        let count = self.marks.count(self.pane);
+        let keys = match self.pane {
+            Pane::Invitations => "c copies the links, x revokes, R re-issues, d deletes",
+            Pane::Users => "t activates or deactivates, d deletes",
+            Pane::Flows => "o exports, d deletes",
+            Pane::Groups | Pane::Events => "d deletes",
+        };
+        let marked = text::count(count as u64, noun(self.pane));
+        let more = if count == MOST { " That is the most at once." } else { "" };
+        self.toasts.good(format!("Marked {marked}. {keys}, Esc takes the marks away.{more}"), self.now);
     }
 
-    /// Does to all marked ones what a key asks for; none where nothing is marked, or the key is for one row.
+    /// Does to all marked ones what a key asks for, or says that it is for one row; none where nothing is marked, or the
+    /// key has nothing to do with rows.
     pub(super) fn act_on_marks(&mut self, action: Action) -> Option<Vec<Effect>> {
         if !self.has_marks() {
             return None;
         }
-        let named = self.marks.iter().map(|(id, (name, _))| Named { id: *id, name: name.clone() });
+        if is_for_one(action) {
+            let key = self.key_of(action);
+            self.toasts.note(format!("{key} is for one row. Esc takes the marks away."), self.now);
+            return Some(Vec::new());
+        }
+        match self.pane {
+            Pane::Invitations => self.act_on_marked_invitations(action),
+            Pane::Users => self.act_on_marked_users(action),
+            Pane::Groups if action == Action::Delete => {
+                let all = self.marks.groups.values().map(|group| Change::DeleteGroup(Box::new(group.clone())));
+                let all = all.collect();
+                Some(self.confirm_changes(all, "Their members stay; u brings the groups back."))
+            }
+            Pane::Flows if action == Action::Delete => {
+                let all = self.marks.flows.iter().map(|(id, slug)| Change::DeleteFlow(*id, slug.clone())).collect();
+                Some(self.confirm_changes(all, "This can't be undone. Their stages stay."))
+            }
+            Pane::Flows if action == Action::Export => {
+                let slugs = self.marks.flows.values().cloned().collect();
+                Some(self.open(Overlay::Export(ExportDialog::many(slugs))))
+            }
+            Pane::Groups | Pane::Flows | Pane::Events => None,
+        }
+    }
+
+    /// The key that asks for something here.
+    fn key_of(&mut self, action: Action) -> String {
+        let contexts = self.contexts();
+        let keymap = self.setting.preferences.keymap.clone();
+        let key = keymap.rows(&contexts).find(|(row, _)| row.action == action).map(|(_, keys)| keys[0].to_string());
+        key.unwrap_or_else(|| action.name().to_owned())
+    }
+
+    fn act_on_marked_invitations(&mut self, action: Action) -> Option<Vec<Effect>> {
+        let named = self.marks.invitations.iter().map(|(id, (name, _))| Named { id: *id, name: name.clone() });
         let mut named: Vec<_> = named.collect();
         named.sort_by(|a, b| a.name.as_str().cmp(b.name.as_str()));
+        let count = text::count(named.len() as u64, "invitation");
         match action {
             Action::Revoke => {
-                let all_revoked = self.marks.values().all(|(_, revoked)| *revoked);
-                Some(vec![Effect::Bulk(if all_revoked { Bulk::Restore } else { Bulk::Revoke }, named)])
+                let all_revoked = self.marks.invitations.values().all(|(_, revoked)| *revoked);
+                let (bulk, what) = if all_revoked {
+                    (Bulk::Restore, format!("Restore {count}? Their links work again."))
+                } else {
+                    (Bulk::Revoke, format!("Revoke {count}? Their links stop working; u restores them."))
+                };
+                Some(self.sure(named.len(), what, Effect::Bulk(bulk, named)))
+            }
+            Action::Reissue => {
+                let what = format!("Give {count} a new link each? The old ones are dead at once; u takes it back.");
+                Some(self.sure(named.len(), what, Effect::Bulk(Bulk::Reissue, named)))
             }
             Action::CopyLink => {
                 let open = &self.overview.open_flows;
@@ -75,12 +160,56 @@ impl App {
                 Some(vec![Effect::CopyLinks { named, public_url: self.setting.public_url.clone(), open_flow }])
             }
             Action::Delete => {
-                self.overlays.push(Overlay::Confirm(Confirm::new(named)));
-                Some(Vec::new())
+                let listed = named.iter().map(|it| it.name.to_string()).collect();
+                let what = format!("Delete {count}? Their links are dead at once; u brings them back.");
+                let confirm = Confirm::new(what, listed, Effect::Bulk(Bulk::Delete, named));
+                Some(self.open(Overlay::Confirm(confirm)))
             }
             Action::Email => Some(self.email(named, None)),
             _ => None,
         }
+    }
+
+    fn act_on_marked_users(&mut self, action: Action) -> Option<Vec<Effect>> {
+        let users = &self.marks.users;
+        match action {
+            Action::Activate => {
+                let active = users.values().all(|(_, active)| !active);
+                let all: Vec<_> =
+                    users.iter().map(|(id, (name, _))| Change::Active(*id, name.clone(), active)).collect();
+                let count = text::count(all.len() as u64, "user");
+                let what = if active {
+                    format!("Let {count} sign in again?")
+                } else {
+                    format!("Keep {count} from signing in? Who is signed in is signed out; u takes it back.")
+                };
+                Some(self.sure(all.len(), what, Effect::ChangeAll(all)))
+            }
+            Action::Delete => {
+                let all = users.iter().map(|(id, (name, _))| Change::DeleteUser(*id, name.clone())).collect();
+                Some(self.confirm_changes(
+                    all,
+                    "u brings them back; t deactivates instead. Invitations that they made stay.",
+                ))
+            }
+            _ => None,
+        }
+    }
+
+    /// Asks first, where it is about many.
+    fn sure(&mut self, count: usize, what: String, effect: Effect) -> Vec<Effect> {
+        if count < 2 {
+            return vec![effect];
+        }
+        self.open(Overlay::Question(Question::Sure(what, Box::new(effect))))
+    }
+
+    /// Asks for a word before many are deleted that don't come back.
+    fn confirm_changes(&mut self, all: Vec<Change>, more: &str) -> Vec<Effect> {
+        let names = all.iter().map(Change::name).collect();
+        let count = text::count(all.len() as u64, noun(self.pane));
+        let what = format!("Delete {count}? {more}");
+        self.open(Overlay::Confirm(Confirm::new(what, names, Effect::ChangeAll(all))))
     }
 
     /// Takes which way the links of the marked ones went.
@@ -111,19 +240,86 @@ impl App {
 
     /// Takes what became of it: what was done, and what was not for which reason.
     pub(super) fn bulk_done(&mut self, bulk: Bulk, done: Vec<Named>, left: &[(Named, String)]) -> Vec<Effect> {
-        self.marks.clear();
+        self.marks.clear(Pane::Invitations);
         let count = text::count(done.len() as u64, "invitation");
-        if left.is_empty() {
-            let undo = if bulk.undone_by().is_some() { " u undoes it." } else { "" };
-            self.toasts.good(format!("{} {count}.{undo}", bulk.past()), self.now);
-        } else {
-            let lines = left.iter().map(|(named, why)| format!("{}: {why}", named.name)).collect();
-            let summary = format!("{} {count}, {} not:", bulk.past(), text::number(left.len() as u64));
-            self.overlays.push(Overlay::Report(Report::new(summary, lines)));
-        }
+        let undo = if bulk.undone_by().is_some() && !done.is_empty() { self.undo.hint() } else { "" };
+        self.tell_of_many(&format!("{} {count}", bulk.past()), undo, named(left));
         if let (Some(back), false) = (bulk.undone_by(), done.is_empty()) {
             self.undo.push(Undo::Bulk(back, done));
         }
         self.reload()
     }
+
+    /// Takes that many have new links. They stay marked: their links are wanted next.
+    pub(super) fn reissued_all(&mut self, done: Vec<(InvitationId, Named)>, left: &[(Named, String)]) -> Vec<Effect> {
+        for (old, now) in &done {
+            self.marks.carry(*old, now.id);
+        }
+        let count = text::count(done.len() as u64, "invitation");
+        let undo = if done.is_empty() { "" } else { " c copies the new links, u undoes it." };
+        self.tell_of_many(&format!("Re-issued {count}"), undo, named(left));
+        if !done.is_empty() {
+            self.undo.push(Undo::Reissues(done.into_iter().map(|(old, now)| (now, old)).collect()));
+        }
+        self.reload()
+    }
+
+    /// Takes which changes were made, what takes them back, and which were not for which reason.
+    pub(super) fn changed_all(
+        &mut self,
+        done: &[Change],
+        back: Option<Vec<Change>>,
+        mut left: Vec<(String, String)>,
+    ) -> Vec<Effect> {
+        if done.is_empty() && left.len() == 1 {
+            let (_, why) = left.remove(0);
+            self.toasts.bad(printable(&why));
+            return self.reload();
+        }
+        let (past, noun, pane) = done.first().map_or(("Changed", "row", self.pane), kind);
+        if self.undo.is_new() {
+            self.marks.clear(pane);
+        }
+        let summary = match done {
+            [one] => format!("{past} {}", text::safe(&one.name())),
+            all => format!("{past} {}", text::count(all.len() as u64, noun)),
+        };
+        let undo = if back.is_some() && !done.is_empty() { self.undo.hint() } else { "" };
+        self.tell_of_many(&summary, undo, left);
+        match back {
+            _ if done.is_empty() => {}
+            Some(back) => self.undo.push(Undo::Changes(back)),
+            None => self.undo.never(format!("{summary}.")),
+        }
+        self.reload()
+    }
+
+    /// Says what became of many: in a line where all went well, else row by row.
+    pub(super) fn tell_of_many(&mut self, summary: &str, undo: &str, left: Vec<(String, String)>) {
+        if left.is_empty() {
+            self.toasts.good(format!("{summary}.{undo}"), self.now);
+            return;
+        }
+        let summary = format!("{summary}, {} not:", text::number(left.len() as u64));
+        let lines = left.into_iter().map(|(name, why)| format!("{name}: {why}")).collect();
+        self.overlays.push(Overlay::Report(Report::new(summary, lines)));
+    }
+}
+
+/// What was done, to what, and where it is listed.
+fn kind(change: &Change) -> (&'static str, &'static str, Pane) {
+    match change {
+        Change::Active(_, _, true) => ("Activated", "user", Pane::Users),
+        Change::Active(_, _, false) => ("Deactivated", "user", Pane::Users),
+        Change::DeleteFlow(..) => ("Deleted", "flow", Pane::Flows),
+        Change::DeleteGroup(_) => ("Deleted", "group", Pane::Groups),
+        Change::RestoreUser(_) => ("Brought back", "user", Pane::Users),
+        Change::RestoreGroup(_) => ("Brought back", "group", Pane::Groups),
+        Change::DeleteUser(..) => ("Deleted", "user", Pane::Users),
+        _ => ("Changed", "user", Pane::Users),
+    }
+}
+
+fn named(left: &[(Named, String)]) -> Vec<(String, String)> {
+    left.iter().map(|(named, why)| (named.name.to_string(), why.clone())).collect()
 }

@@ -15,6 +15,7 @@ mod people;
 mod screen;
 mod stages;
 mod toasts;
+mod undo;
 
 use std::borrow::Cow;
 
@@ -22,24 +23,25 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crossterm::event::{KeyEvent, KeyEventKind};
 
 use super::ServerStatus;
-use super::event::{Bulk, Effect, Event, Named, Overview, What};
+use super::event::{Effect, Event, Overview, What};
 use super::hyperlink;
 use super::key::Key;
 use super::keymap::Context;
 use super::overlay::Overlay;
 use super::pane::list::List;
-use super::pane::{Marks, Pane, View};
+use super::pane::marks::Marks;
+use super::pane::{Pane, View};
 use super::preferences::Preferences;
 use super::theme::Theme;
 use super::zone::Zone;
 use crate::domain::event::Event as LogEntry;
 use crate::domain::group::GroupView;
-use crate::domain::id::{InvitationId, UserId};
 use crate::domain::invitation::InvitationView;
 use crate::domain::user::UserView;
 use crate::store::flows::FlowView;
 pub use marks::MOST as MOST_MARKS;
 use toasts::Toasts;
+use undo::Steps;
 
 /// What does not change while the program runs.
 #[derive(Debug, Clone)]
@@ -64,18 +66,6 @@ pub struct Setting {
     pub preferences: Preferences,
 }
 
-/// Something that can be taken back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Undo {
-    Delete(Named),
-    Revoke(Named),
-    /// What it is with the new link, and the old link.
-    Reissue(Named, InvitationId),
-    Bulk(Bulk, Vec<Named>),
-    /// Whether the user could sign in before.
-    Active(UserId, String, bool),
-}
-
 /// The program.
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug)]
@@ -93,8 +83,8 @@ pub struct App {
     link_flow: usize,
     overlays: Vec<Overlay>,
     toasts: Toasts,
-    undo: Vec<Undo>,
-    /// The marked invitations: name, and whether revoked.
+    undo: Steps,
+    /// The marked rows.
     marks: Marks,
     server: Option<ServerStatus>,
     /// How many steps of imports there were: the number of the last one.
@@ -155,8 +145,8 @@ impl App {
             link_flow: 0,
             overlays: Vec::new(),
             toasts: Toasts::default(),
-            undo: Vec::new(),
-            marks: Marks::new(),
+            undo: Steps::default(),
+            marks: Marks::default(),
             server,
             steps: 0,
             offered: false,
@@ -174,8 +164,11 @@ impl App {
 
     /// Takes what happened; returns what is to be done about it.
     pub fn handle(&mut self, event: Event) -> Vec<Effect> {
-        self.now = event.at;
+        let before = std::mem::replace(&mut self.now, event.at);
         let mut effects = self.take(event);
+        if self.expired_since(before) {
+            effects.extend(self.reload());
+        }
         // What is typed is checked as it is typed.
         let public_url = self.setting.public_url.clone();
         effects.extend(self.form().map(|form| form.questions(&public_url)).unwrap_or_default());
@@ -220,11 +213,24 @@ impl App {
         self.changed = false;
     }
 
-    /// How long nothing changes on the screen if nothing happens: until the next minute, or the end of a message.
+    /// Whether the time of an invitation in the list came since then: what filters and orders say of it is another now.
+    fn expired_since(&self, before: DateTime<Utc>) -> bool {
+        let over =
+            |row: &InvitationView| row.invitation.settings.expires.is_some_and(|at| before < at && at <= self.now);
+        self.pane == Pane::Invitations && self.invitations.rows().iter().any(over)
+    }
+
+    /// How long nothing changes on the screen if nothing happens: until the next minute, the end of a message, or the
+    /// next change of what a row in sight says of time.
     pub fn quiet_for(&self) -> TimeDelta {
         let into_minute = self.now.timestamp_millis().rem_euclid(60_000);
         let minute = TimeDelta::milliseconds(60_000 - into_minute);
-        self.toasts.next_end().map_or(minute, |end| minute.min(end - self.now)).max(TimeDelta::milliseconds(10))
+        let rows = match self.pane {
+            Pane::Invitations => self.invitations.next_change(self.now),
+            Pane::Flows | Pane::Users | Pane::Groups | Pane::Events => None,
+        };
+        let next = [self.toasts.next_end(), rows].into_iter().flatten().map(|at| at - self.now).min();
+        next.map_or(minute, |next| minute.min(next)).max(TimeDelta::milliseconds(10))
     }
 
     /// A link that must be written without the program's own line breaks, because it is longer than the screen is wide.
@@ -248,6 +254,7 @@ impl App {
             link_flow: self.link_flow,
             read_only: self.setting.read_only,
             marks: &self.marks,
+            marked: self.marks.count(self.pane),
             columns: &[],
         }
     }

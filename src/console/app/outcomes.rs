@@ -1,6 +1,7 @@
 //! What the ends of effects do to the state.
 
-use super::{App, Undo};
+use super::App;
+use super::undo::Undo;
 use crate::console::action::Action;
 use crate::console::event::{Detail, Effect, Named, Outcome, Overview, Rows, Subject, Visit};
 use crate::console::overlay::Overlay;
@@ -21,6 +22,7 @@ impl App {
             Outcome::Detail(subject, detail) => self.take_detail(subject, detail),
             Outcome::Overview(overview) => self.take_overview(overview),
             Outcome::Changed => return self.database_changed(),
+            Outcome::TakenBack(number, outcome) => return self.taken_back(number, *outcome),
             Outcome::Unreachable(_) if self.unreachable => self.stages_not_done(),
             Outcome::Unreachable(_) => {
                 self.stages_not_done();
@@ -37,7 +39,9 @@ impl App {
     }
 
     fn bound(&mut self, slug: &str) -> Vec<Effect> {
-        self.toasts.good(format!("{slug} has an invitation stage now, first in order."), self.now);
+        let said = format!("{slug} has an invitation stage now, first in order.");
+        self.undo.never(said.clone());
+        self.toasts.good(said, self.now);
         self.database_changed()
     }
 
@@ -65,8 +69,10 @@ impl App {
             Outcome::Saved(view) => return self.saved(&view),
             Outcome::NotSaved(refusal) => {
                 let zone = self.setting.zone;
-                if let Some(form) = self.form() {
-                    form.take_refusal(refusal, zone);
+                let again = self.form().is_some_and(|form| form.take_refusal(refusal, zone));
+                // Not from under a question.
+                if again && matches!(self.overlays.last(), Some(Overlay::Form(_))) {
+                    return self.act_on_overlay(Action::Submit);
                 }
             }
             Outcome::Revoked(named, revoked) => return self.revoked(named, revoked),
@@ -75,11 +81,13 @@ impl App {
             Outcome::Reissued(old, view) => return self.reissued(old, &view),
             Outcome::Done(said, at) => return self.done(said, at),
             Outcome::NotDone(errors) => self.not_done(errors),
-            Outcome::Conflict(conflict) => self.conflict(*conflict),
+            Outcome::Conflict(conflict) => return self.conflict(*conflict),
             Outcome::Activated(id, name, active) => return self.activated(id, name, active),
             Outcome::CopiedLinks(copied, count) => return self.copied_links(copied, count),
             Outcome::Selected(found) => self.take_selection(found),
             Outcome::BulkDone(bulk, done, left) => return self.bulk_done(bulk, done, &left),
+            Outcome::ReissuedAll(done, left) => return self.reissued_all(done, &left),
+            Outcome::ChangedAll { done, back, left } => return self.changed_all(&done, back, left),
             Outcome::Mailed(done, left) => return self.mailed(done, &left),
             Outcome::Bound(slug) => return self.bound(slug.as_str()),
             Outcome::Completed(completion) => match self.overlays.last_mut() {
@@ -98,7 +106,7 @@ impl App {
             Outcome::ClipboardExplained(_) | Outcome::ClipboardTested(..) | Outcome::History(_) => {
                 return self.palette_outcome(outcome);
             }
-            Outcome::Failed(why) => self.toasts.bad(printable(&why)),
+            Outcome::Failed(why) | Outcome::Lost(why) => self.toasts.bad(printable(&why)),
             _ => {}
         }
         Vec::new()
@@ -189,8 +197,18 @@ impl App {
     }
 
     fn saved(&mut self, view: &InvitationView) -> Vec<Effect> {
+        let named = Named::of(view);
+        match self.form().map(|form| form.read().cloned()) {
+            Some(Some(before)) => {
+                let settings = Box::new(before.invitation.settings);
+                self.undo.push(Undo::Edit(named.clone(), view.invitation.revision, settings));
+            }
+            Some(None) => self.undo.push(Undo::Create(vec![named.clone()])),
+            // It was closed meanwhile, or an edit was undone.
+            None => {}
+        }
         self.overlays.retain(|overlay| !matches!(overlay, Overlay::Form(_) | Overlay::Question(_)));
-        self.toasts.good(format!("Saved {}. c copies its link.", view.invitation.settings.name), self.now);
+        self.toasts.good(format!("Saved {}. c copies its link.", named.name), self.now);
         self.show_invitation(view)
     }
 
@@ -202,29 +220,27 @@ impl App {
     }
 
     fn revoked(&mut self, named: Named, revoked: bool) -> Vec<Effect> {
-        if revoked {
-            self.toasts.good(format!("Revoked {}. u undoes it.", named.name), self.now);
-            self.undo.push(Undo::Revoke(named));
-        } else {
-            self.toasts.good(format!("Restored {}.", named.name), self.now);
-            self.undo.retain(|undo| *undo != Undo::Revoke(named.clone()));
-        }
+        let past = if revoked { "Revoked" } else { "Restored" };
+        self.toasts.good(format!("{past} {}.{}", named.name, self.undo.hint()), self.now);
+        self.undo.push(Undo::Revoke(named, revoked));
         self.reload()
     }
 
     fn deleted(&mut self, named: Named) -> Vec<Effect> {
-        self.toasts.good(format!("Deleted {}. u undoes it.", named.name), self.now);
+        self.toasts.good(format!("Deleted {}.{}", named.name, self.undo.hint()), self.now);
         self.undo.push(Undo::Delete(named));
         self.reload()
     }
 
     fn undeleted(&mut self, view: &InvitationView) -> Vec<Effect> {
         self.toasts.good(format!("{} is back.", view.invitation.settings.name), self.now);
-        self.show_invitation(view)
+        // Elsewhere nobody is taken away from where they work.
+        if self.pane == Pane::Invitations { self.show_invitation(view) } else { self.reload() }
     }
 
     fn reissued(&mut self, old: InvitationId, view: &InvitationView) -> Vec<Effect> {
-        let named = Named { id: view.invitation.id, name: view.invitation.settings.name.clone() };
+        let named = Named::of(view);
+        self.marks.carry(old, named.id);
         let message = format!("{} has a new link, the old one is dead. c copies it, u undoes it.", named.name);
         self.toasts.good(message, self.now);
         self.undo.push(Undo::Reissue(named, old));

@@ -1,6 +1,7 @@
 //! What actions do to users, groups and flows.
 
-use super::{App, Undo};
+use super::App;
+use super::undo::Undo;
 use crate::console::action::Action;
 use crate::console::conflict::Conflict;
 use crate::console::event::{Change, Effect};
@@ -86,15 +87,16 @@ impl App {
     /// Takes that a change was made.
     pub(super) fn done(&mut self, said: String, at: Option<(Pane, String)>) -> Vec<Effect> {
         self.close_record();
+        self.undo.never(said.clone());
         self.toasts.good(said, self.now);
         match at {
             Some((Pane::Users, key)) if self.pane == Pane::Users => {
                 let _ = self.users.clear_filter();
-                vec![self.users.show_at(key), Effect::LoadOverview]
+                vec![self.users.show_named(&key), Effect::LoadOverview]
             }
             Some((Pane::Groups, key)) if self.pane == Pane::Groups => {
                 let _ = self.groups.clear_filter();
-                vec![self.groups.show_at(key), Effect::LoadOverview]
+                vec![self.groups.show_named(&key), Effect::LoadOverview]
             }
             _ => self.reload(),
         }
@@ -115,11 +117,12 @@ impl App {
     }
 
     /// Takes that somebody else changed the same meanwhile.
-    pub(super) fn conflict(&mut self, conflict: Conflict) {
+    pub(super) fn conflict(&mut self, conflict: Conflict) -> Vec<Effect> {
         let zone = self.setting.zone;
-        if let Some(form) = self.record_form() {
-            form.take_conflict(conflict, zone);
-        }
+        let again = self.record_form().is_some_and(|form| form.take_conflict(conflict, zone));
+        // Not from under a question.
+        let on_top = matches!(self.overlays.last(), Some(Overlay::Record(_)));
+        if again && on_top { self.act_on_overlay(Action::Submit) } else { Vec::new() }
     }
 
     fn record_form(&mut self) -> Option<&mut RecordForm> {
@@ -132,8 +135,8 @@ impl App {
     /// Takes that a user can sign in now, or not any more.
     pub(super) fn activated(&mut self, id: UserId, name: String, active: bool) -> Vec<Effect> {
         let now = if active { "can sign in" } else { "can't sign in any more" };
-        self.toasts.good(format!("{} {now}. u undoes it.", text::safe(&name)), self.now);
-        self.undo.push(Undo::Active(id, name, !active));
+        self.toasts.good(format!("{} {now}.{}", text::safe(&name), self.undo.hint()), self.now);
+        self.undo.push(Undo::Changes(vec![Change::Active(id, name, !active)]));
         self.reload()
     }
 }

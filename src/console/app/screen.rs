@@ -122,6 +122,7 @@ impl App {
             link_flow: self.link_flow,
             read_only: setting.read_only,
             marks: &self.marks,
+            marked: self.marks.count(self.pane),
             columns: setting.preferences.columns_of(self.pane),
         };
         let (title, all) = (self.pane.title(), &self.overview);
@@ -212,7 +213,11 @@ impl App {
         let room = width.saturating_sub(4);
         let mut lines = Vec::new();
         for toast in self.toasts.all() {
-            let (sign, style) = if toast.end.is_some() { ("✓", theme::GOOD) } else { ("✗", theme::WRONG) };
+            let (sign, style) = match toast.end {
+                Some(_) if toast.note => ("⚠", theme::WARNING),
+                Some(_) => ("✓", theme::GOOD),
+                None => ("✗", theme::WRONG),
+            };
             for (index, piece) in text::wrap(&toast.text, room).into_iter().enumerate() {
                 lines.push((format!("{} {piece}", if index == 0 { sign } else { " " }), style));
             }

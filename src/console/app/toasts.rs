@@ -14,6 +14,8 @@ pub(super) struct Toast {
     pub text: String,
     /// When it goes; none for bad news.
     pub end: Option<DateTime<Utc>>,
+    /// Whether it is neither good nor bad: why a key did nothing.
+    pub note: bool,
 }
 
 /// The messages, oldest first.
@@ -24,12 +26,18 @@ impl Toasts {
     /// Adds good news; it replaces other good news.
     pub fn good(&mut self, text: impl Into<String>, now: DateTime<Utc>) {
         self.0.retain(|toast| toast.end.is_none());
-        self.push(Toast { text: text.into(), end: Some(now + SHOWN) });
+        self.push(Toast { text: text.into(), end: Some(now + SHOWN), note: false });
+    }
+
+    /// Says why a key did nothing; it goes by itself, and replaces good news.
+    pub fn note(&mut self, text: impl Into<String>, now: DateTime<Utc>) {
+        self.0.retain(|toast| toast.end.is_none());
+        self.push(Toast { text: text.into(), end: Some(now + SHOWN), note: true });
     }
 
     /// Adds bad news.
     pub fn bad(&mut self, text: impl Into<String>) {
-        let toast = Toast { text: text.into(), end: None };
+        let toast = Toast { text: text.into(), end: None, note: false };
         self.0.retain(|other| *other != toast);
         self.push(toast);
     }
@@ -41,8 +49,9 @@ impl Toasts {
         }
     }
 
-    /// Takes away the newest message; `false` where there is none.
+    /// Takes away the newest bad news, and whatever else there is; `false` where no news is bad: the rest goes by itself.
     pub fn dismiss(&mut self) -> bool {
+        self.0.retain(|toast| toast.end.is_none());
         self.0.pop().is_some()
     }
 

@@ -58,6 +58,8 @@ impl InvitationForm {
         self.flow(&mut pen);
         self.attributes(&mut pen);
         self.uses(&mut pen);
+        pen.line("Note", self.focus == Field::Note, |area, buffer| self.fields.note.draw(area, buffer, FIELD));
+        self.wrong(&mut pen, Field::Note, None);
         self.buttons(&mut pen);
         pen.sheet
     }

@@ -3,12 +3,15 @@
 use chrono::{DateTime, Utc};
 use tui_textarea::TextArea;
 
+use super::editor::editor;
 use crate::console::attributes;
+use crate::console::pane::invitations::ANY_FLOW;
 use crate::console::widget::drop_down::DropDown;
 use crate::console::widget::line::Line;
 use crate::console::zone::Zone;
 use crate::domain::id::FlowId;
-use crate::domain::invitation::{Draft, Settings};
+use crate::domain::invitation::{Draft, InvitationView, Settings};
+use crate::domain::slug::Slug;
 use crate::domain::validation::FieldErrors;
 
 /// The fields, in the order of the dialog.
@@ -26,6 +29,8 @@ pub enum Field {
     SingleUse,
     /// Max uses: only where single use is off.
     MaxUses,
+    /// Note.
+    Note,
     /// The Save button.
     Save,
     /// The Cancel button.
@@ -33,13 +38,14 @@ pub enum Field {
 }
 
 impl Field {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Name,
         Self::Expires,
         Self::Flow,
         Self::Attributes,
         Self::SingleUse,
         Self::MaxUses,
+        Self::Note,
         Self::Save,
         Self::Cancel,
     ];
@@ -50,6 +56,7 @@ impl Field {
             "expires" => Self::Expires,
             "fixed_data" => Self::Attributes,
             "max_uses" => Self::MaxUses,
+            "note" => Self::Note,
             _ => Self::Name,
         }
     }
@@ -61,6 +68,21 @@ impl Field {
         let step = if forward { 1 } else { shown.len() - 1 };
         shown[(here + step) % shown.len()]
     }
+}
+
+/// What fields begin with.
+#[derive(Debug)]
+pub struct Start<'a> {
+    /// Name.
+    pub name: &'a str,
+    /// Expires, as it would be typed.
+    pub expires: String,
+    /// Custom attributes.
+    pub yaml: &'a str,
+    /// Max uses; none for any number.
+    pub max_uses: Option<u32>,
+    /// Note.
+    pub note: &'a str,
 }
 
 /// What stands in the fields.
@@ -80,6 +102,8 @@ pub struct Fields {
     pub single_use: bool,
     /// Max uses, as typed.
     pub max_uses: Line,
+    /// Note.
+    pub note: Line,
 }
 
 /// The same, to compare.
@@ -92,6 +116,7 @@ pub struct Typed {
     attributes: String,
     single_use: bool,
     max_uses: String,
+    note: String,
 }
 
 impl Typed {
@@ -99,9 +124,89 @@ impl Typed {
     pub fn expires(&self) -> &str {
         &self.expires
     }
+
+    /// Takes the name as the one that was there from the beginning.
+    pub fn take_name(&mut self, fields: &Fields) {
+        fields.name.text().clone_into(&mut self.name);
+    }
+
+    /// Whether something else stands in a field than in the same one of `other`.
+    pub fn differs(&self, field: Field, other: &Self) -> bool {
+        match field {
+            Field::Name => self.name != other.name,
+            Field::Expires => self.expires != other.expires,
+            Field::Flow => self.flow != other.flow,
+            Field::Attributes => self.attributes != other.attributes,
+            Field::SingleUse | Field::MaxUses => {
+                (self.single_use, &self.max_uses) != (other.single_use, &other.max_uses)
+            }
+            Field::Note => self.note != other.note,
+            Field::Save | Field::Cancel => false,
+        }
+    }
 }
 
 impl Fields {
+    /// Fields with that in them.
+    pub fn new(settings: &Start<'_>, flow: Option<(FlowId, Slug)>) -> Self {
+        let mut labels = vec![ANY_FLOW.to_owned()];
+        let mut flow_ids = vec![None];
+        if let Some((id, slug)) = flow {
+            labels.push(slug.to_string());
+            flow_ids.push(Some(id));
+        }
+        let max_uses = settings.max_uses.filter(|max| *max != 1).map(|max| max.to_string());
+        Self {
+            name: Line::new(settings.name),
+            expires: Line::new(settings.expires.clone()),
+            flow: DropDown::new(labels, flow_ids.len() - 1),
+            flow_ids,
+            attributes: editor(settings.yaml),
+            single_use: settings.max_uses == Some(1),
+            max_uses: Line::new(max_uses.unwrap_or_default()),
+            note: Line::new(settings.note),
+        }
+    }
+
+    /// What stands in the fields of an invitation.
+    pub fn of(view: &InvitationView, zone: Zone) -> Self {
+        let it = &view.invitation.settings;
+        let expires = it.expires.map_or_else(|| "never".to_owned(), |at| zone.typed(at));
+        let yaml = attributes::write(&it.fixed_data);
+        let start =
+            Start { name: it.name.as_str(), expires, yaml: &yaml, max_uses: it.max_uses, note: it.note.as_str() };
+        Self::new(&start, it.flow.zip(view.flow_slug.clone()))
+    }
+
+    /// Puts into a field what stands in the same one of `other`.
+    pub fn take(&mut self, field: Field, other: &Self) {
+        match field {
+            Field::Name => self.name = other.name.clone(),
+            Field::Expires => self.expires = other.expires.clone(),
+            Field::Flow => self.take_flow(other),
+            Field::Attributes => self.attributes = other.attributes.clone(),
+            Field::SingleUse | Field::MaxUses => {
+                self.single_use = other.single_use;
+                self.max_uses = other.max_uses.clone();
+            }
+            Field::Note => self.note = other.note.clone(),
+            Field::Save | Field::Cancel => {}
+        }
+    }
+
+    fn take_flow(&mut self, other: &Self) {
+        let wanted = other.flow_id();
+        if !self.flow_ids.contains(&wanted) {
+            self.flow_ids.push(wanted);
+        }
+        let mut labels = self.flow.labels().to_vec();
+        if labels.len() < self.flow_ids.len() {
+            labels.push(other.flow.label().to_owned());
+        }
+        let place = self.flow_ids.iter().position(|id| *id == wanted).unwrap_or(0);
+        self.flow = DropDown::new(labels, place);
+    }
+
     /// What is typed.
     pub fn typed(&self) -> Typed {
         Typed {
@@ -111,6 +216,7 @@ impl Fields {
             attributes: self.attributes_text(),
             single_use: self.single_use,
             max_uses: self.max_uses.text().to_owned(),
+            note: self.note.text().to_owned(),
         }
     }
 
@@ -174,7 +280,7 @@ impl Fields {
             expires,
             fixed_data: fixed_data.unwrap_or_default(),
             max_uses: max_uses.flatten(),
-            note: read.map(|read| read.note.clone()).unwrap_or_default(),
+            note: self.note.text().trim().to_owned(),
         };
         let checked = Settings::check(draft, now);
         let found = |errors: &FieldErrors| -> Vec<(Field, String)> {

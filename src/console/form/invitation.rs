@@ -3,26 +3,24 @@
 use chrono::{DateTime, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::editor::editor;
-use super::fields::{Field, Fields, Typed};
+use super::fields::{Field, Fields, Start, Typed};
 use super::live::{Findings, Live, Question};
 use super::suggest::Suggestions;
 use crate::console::action::Action;
-use crate::console::attributes;
-use crate::console::conflict::{self, Author};
-use crate::console::event::{Effect, Refusal};
+use crate::console::event::Effect;
 use crate::console::pane::invitations::ANY_FLOW;
 use crate::console::widget::calendar::Calendar;
 use crate::console::widget::drop_down::DropDown;
 use crate::console::widget::line::Line;
 use crate::console::zone::Zone;
-use crate::domain::diagnosis::{Mend, Problem};
+use crate::domain::diagnosis::{Mend, Problem, any_flow_problems};
 use crate::domain::flow::Outline;
 use crate::domain::id::{FlowId, InvitationId};
 use crate::domain::invitation::{Invitation, InvitationView, Settings};
 use crate::domain::slug::Slug;
 
 /// The dialog.
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug)]
 pub struct InvitationForm {
     /// The invitation that is edited, as it was read last; none for a new one.
@@ -31,14 +29,16 @@ pub struct InvitationForm {
     pub(super) focus: Field,
     /// What was wrong when it was saved; an error goes when its field changes.
     pub(super) errors: Vec<(Field, String)>,
+    /// The fields in which somebody else wrote something else than what is typed here.
+    pub(super) contested: Vec<Field>,
     /// The enrollment flows; none before they are read.
     outlines: Option<Vec<Outline>>,
-    initial: Typed,
+    pub(super) initial: Typed,
     pub(super) saving: bool,
     /// Whether to save as soon as the flows are known: whoever types fast must not get another flow than who waits.
     waiting: bool,
-    /// The note of the invitation that this one began as: it has no field yet.
-    note: String,
+    /// Whether the name is one that was proposed: where it is taken, the free one stands there instead.
+    proposed: bool,
     /// Whether the flow is chosen already, though nothing was typed.
     chosen: bool,
     /// The calendar, while it is open.
@@ -66,7 +66,8 @@ pub enum Ask {
 impl InvitationForm {
     /// A blank dialog.
     pub fn create(expiry_days: u32) -> Self {
-        Self::new(None, "", default_expiry(expiry_days), None, "", Some(1))
+        let start = Start { name: "", expires: default_expiry(expiry_days), yaml: "", max_uses: Some(1), note: "" };
+        Self::new(None, Fields::new(&start, None))
     }
 
     /// A new dialog that begins as an invitation is. One whose time is over gives its time no further.
@@ -74,7 +75,8 @@ impl InvitationForm {
         let name = view.invitation.settings.name.following().to_string();
         let over = view.invitation.settings.expires.is_some_and(|end| end <= now);
         let mut form = Self::edit(view, zone);
-        form.note = form.edited.take().map(|view| view.invitation.settings.note).unwrap_or_default();
+        form.edited = None;
+        form.proposed = true;
         form.fields.name = Line::new(name);
         if over {
             form.fields.expires = Line::new(default_expiry(expiry_days));
@@ -86,47 +88,23 @@ impl InvitationForm {
 
     /// A dialog that edits an invitation.
     pub fn edit(view: InvitationView, zone: Zone) -> Self {
-        let settings = view.invitation.settings.clone();
-        let expires = settings.expires.map_or_else(|| "never".to_owned(), |at| zone.typed(at));
-        let flow = settings.flow.zip(view.flow_slug.clone());
-        let yaml = attributes::write(&settings.fixed_data);
-        Self::new(Some(Box::new(view)), settings.name.as_str(), expires, flow, &yaml, settings.max_uses)
+        let fields = Fields::of(&view, zone);
+        Self::new(Some(Box::new(view)), fields)
     }
 
-    fn new(
-        edited: Option<Box<InvitationView>>,
-        name: &str,
-        expires: String,
-        flow: Option<(FlowId, Slug)>,
-        yaml: &str,
-        max_uses: Option<u32>,
-    ) -> Self {
-        let mut labels = vec![ANY_FLOW.to_owned()];
-        let mut flow_ids = vec![None];
-        if let Some((id, slug)) = flow {
-            labels.push(slug.to_string());
-            flow_ids.push(Some(id));
-        }
-        let fields = Fields {
-            name: Line::new(name),
-            expires: Line::new(expires),
-            flow: DropDown::new(labels, flow_ids.len() - 1),
-            flow_ids,
-            attributes: editor(yaml),
-            single_use: max_uses == Some(1),
-            max_uses: Line::new(max_uses.filter(|max| *max != 1).map(|max| max.to_string()).unwrap_or_default()),
-        };
+    fn new(edited: Option<Box<InvitationView>>, fields: Fields) -> Self {
         let initial = fields.typed();
         Self {
             edited,
             fields,
             focus: Field::Name,
             errors: Vec::new(),
+            contested: Vec::new(),
             outlines: None,
             initial,
             saving: false,
             waiting: false,
-            note: String::new(),
+            proposed: false,
             chosen: false,
             calendar: None,
             suggestions: None,
@@ -142,6 +120,11 @@ impl InvitationForm {
     /// The invitation that is edited and the revision that was read.
     pub fn edited(&self) -> Option<(InvitationId, i64)> {
         self.edited.as_ref().map(|view| (view.invitation.id, view.invitation.revision))
+    }
+
+    /// The invitation that is edited, as it was read last; none for a new one.
+    pub fn read(&self) -> Option<&InvitationView> {
+        self.edited.as_deref()
     }
 
     /// Whether something was typed that would be lost.
@@ -178,7 +161,17 @@ impl InvitationForm {
 
     /// Takes whether a name is taken, and which one is free.
     pub fn take_name(&mut self, name: Slug, free: Option<Slug>) {
-        self.live.take_name(name, free);
+        let typed = self.fields.name.text() == name.as_str();
+        match free {
+            Some(free) if self.proposed && typed => {
+                let untouched = !self.fields.typed().differs(Field::Name, &self.initial);
+                self.fields.name = Line::new(free.to_string());
+                if untouched {
+                    self.initial.take_name(&self.fields);
+                }
+            }
+            other => self.live.take_name(name, other),
+        }
     }
 
     /// The name that is free in place of the one that is typed.
@@ -204,8 +197,7 @@ impl InvitationForm {
         }
         let mut wanted = before;
         if self.edited.is_none() && self.outlines.is_none() && untouched {
-            let accepting: Vec<_> = outlines.iter().filter(|outline| outline.has_invitation_stage()).collect();
-            wanted = match (outlines.as_slice(), accepting.as_slice()) {
+            wanted = match (outlines.as_slice(), accepting(&outlines).as_slice()) {
                 ([only], _) => Some(only.flow.id),
                 (_, [only]) => Some(only.flow.id),
                 _ => None,
@@ -220,45 +212,6 @@ impl InvitationForm {
         self.outlines = Some(outlines);
         self.live.changed = true;
         std::mem::take(&mut self.waiting)
-    }
-
-    /// Takes the answer to a save that failed. Everything that was typed stays.
-    pub fn take_refusal(&mut self, refusal: Refusal, zone: Zone) {
-        self.saving = false;
-        self.errors = match refusal {
-            Refusal::NameTaken => {
-                self.live.forget_name();
-                vec![(Field::Name, "Another invitation has this name. Choose another one.".to_owned())]
-            }
-            Refusal::Gone => vec![(Field::Name, "Somebody deleted this invitation in the meantime.".to_owned())],
-            Refusal::Spent(uses) => {
-                let at = if self.fields.single_use { Field::SingleUse } else { Field::MaxUses };
-                vec![(at, format!("{uses} people have used it already: allow at least {uses}."))]
-            }
-            Refusal::Other(why) => vec![(Field::Save, why)],
-            Refusal::Stale(current, author) => {
-                let conflicts = self.conflicts(&current, author.as_ref(), zone);
-                self.edited = Some(current);
-                conflicts
-            }
-        };
-        if let Some((field, _)) = self.errors.first() {
-            self.focus = *field;
-        }
-    }
-
-    /// What somebody else changed since the dialog was opened, each at its field. Saving again keeps what is typed here.
-    fn conflicts(&self, current: &InvitationView, author: Option<&Author>, zone: Zone) -> Vec<(Field, String)> {
-        let Some(read) = &self.edited else { return Vec::new() };
-        let mut found = Vec::new();
-        let values = shown(read, zone).into_iter().zip(shown(current, zone));
-        for ((field, before), (_, after)) in values.filter(|(old, new)| old != new) {
-            found.push((field, conflict::told(author, &before, &after, zone)));
-        }
-        if found.is_empty() {
-            found.push((Field::Save, conflict::told_of_all(author, zone)));
-        }
-        found
     }
 
     /// Does what the key table says.
@@ -306,6 +259,7 @@ impl InvitationForm {
                 }
             }
             Action::Preview => return self.preview(zone, now),
+            Action::TakeTheirs => self.take_theirs(zone),
             Action::Bind => {
                 if let Some(id) = self.bindable() {
                     return Ask::Bind(id);
@@ -328,10 +282,7 @@ impl InvitationForm {
         let read = self.edited.as_ref().map(|view| &view.invitation.settings);
         let untouched = self.initial_expires() == self.fields.expires.text();
         match self.fields.settings(zone, now, read, untouched) {
-            Ok(mut settings) => {
-                if read.is_none() {
-                    settings.note.clone_from(&self.note);
-                }
+            Ok(settings) => {
                 self.errors.clear();
                 self.saving = true;
                 Ask::Save(settings)
@@ -363,7 +314,7 @@ impl InvitationForm {
         match self.focus {
             Field::Save if press => return self.submit(zone, now),
             Field::Cancel if press => return Ask::Cancel,
-            Field::Name | Field::Expires | Field::MaxUses if enter => {
+            Field::Name | Field::Expires | Field::MaxUses | Field::Note if enter => {
                 self.focus = self.focus.step(true, self.fields.single_use);
                 return Ask::Nothing;
             }
@@ -421,6 +372,7 @@ impl InvitationForm {
             Field::Name => Some(&mut self.fields.name),
             Field::Expires => Some(&mut self.fields.expires),
             Field::MaxUses => Some(&mut self.fields.max_uses),
+            Field::Note => Some(&mut self.fields.note),
             _ => None,
         }
     }
@@ -439,25 +391,31 @@ impl InvitationForm {
     }
 
     pub(super) fn touch(&mut self, field: Field) {
+        self.proposed &= field != Field::Name;
+        self.contested.retain(|at| *at != field);
         self.errors.retain(|(at, _)| *at != field && *at != Field::Save);
     }
 
-    /// The chosen flow, or for any flow the first that accepts invitations.
+    /// The chosen flow, or for any flow the only one that accepts invitations: with several, who follows the link chooses.
     pub(super) fn outline(&self) -> Option<&Outline> {
         let outlines = self.outlines.as_ref()?;
         match self.fields.flow_id() {
             Some(id) => outlines.iter().find(|outline| outline.flow.id == id),
-            None => outlines.iter().find(|outline| outline.has_invitation_stage()),
+            None => match accepting(outlines).as_slice() {
+                [only] => Some(only),
+                _ => None,
+            },
         }
     }
 
     /// What will go wrong with what is typed, as far as it can be read.
     pub(super) fn problems(&self) -> Vec<Problem> {
-        if self.outlines.is_some() && self.outline().is_none() && self.fields.flow_id().is_none() {
-            let sentence = "No flow has an invitation stage yet: this link would lead nowhere.".to_owned();
-            return vec![Problem { code: "no_open_flow", sentence, mend: None }];
+        let mut problems = self.live.findings.problems.clone();
+        if let (Some(outlines), None) = (&self.outlines, self.fields.flow_id()) {
+            let slugs: Vec<Slug> = accepting(outlines).iter().map(|outline| outline.flow.slug.clone()).collect();
+            problems.extend(any_flow_problems(&slugs));
         }
-        self.live.findings.problems.clone()
+        problems
     }
 
     /// The chosen flow, where it lacks an invitation stage.
@@ -468,16 +426,9 @@ impl InvitationForm {
     }
 }
 
-/// The values of an invitation, each at its field.
-fn shown(view: &InvitationView, zone: Zone) -> [(Field, String); 5] {
-    let it = &view.invitation.settings;
-    [
-        (Field::Name, it.name.to_string()),
-        (Field::Expires, it.expires.map_or_else(|| "never".to_owned(), |at| zone.typed(at))),
-        (Field::Flow, view.flow_slug.as_ref().map_or_else(|| ANY_FLOW.to_owned(), ToString::to_string)),
-        (Field::Attributes, serde_json::to_string(&it.fixed_data).unwrap_or_default()),
-        (Field::SingleUse, it.max_uses.map_or_else(|| "any number".to_owned(), |max| max.to_string())),
-    ]
+/// The flows that accept invitations.
+fn accepting(outlines: &[Outline]) -> Vec<&Outline> {
+    outlines.iter().filter(|outline| outline.has_invitation_stage()).collect()
 }
 
 /// What stands in the field of a new one.

@@ -8,6 +8,7 @@ mod fields;
 mod highlight;
 pub mod invitation;
 pub mod live;
+mod merge;
 mod preview;
 mod prompt;
 pub mod record;

@@ -48,16 +48,3 @@ pub(super) fn notes(prompt: &Prompt, others: &[Slug]) -> Vec<String> {
     }
     notes
 }
-
-/// Its values by the fields' names.
-pub(super) fn values(prompt: &Prompt) -> Vec<(&'static str, String)> {
-    let of = PromptDraft::of(prompt);
-    vec![
-        ("label", of.label),
-        ("order", of.order),
-        ("required", if of.required { "yes" } else { "no" }.to_owned()),
-        ("placeholder", of.placeholder),
-        ("initial_value", of.initial_value),
-        ("sub_text", of.sub_text),
-    ]
-}

@@ -11,7 +11,7 @@ use super::editor::{clean, editor};
 use super::{highlight, prompt};
 use crate::console::action::Action;
 use crate::console::attributes;
-use crate::console::conflict::{self, Conflict, Now, Pair};
+use crate::console::conflict::{self, Conflict, Now};
 use crate::console::event::{Change, Letters, Secret};
 use crate::console::theme;
 use crate::console::widget::line::Line;
@@ -71,6 +71,8 @@ pub struct RecordForm {
     focus: usize,
     errors: Vec<(String, String)>,
     initial: Vec<String>,
+    /// The fields in which somebody else wrote something else than what is typed here, and what.
+    contested: Vec<(usize, Input)>,
     saving: bool,
 }
 
@@ -154,7 +156,7 @@ impl RecordForm {
 
     fn new(record: Record, fields: Vec<Field>) -> Self {
         let initial = fields.iter().map(|field| field.input.text()).collect();
-        Self { record, fields, focus: 0, errors: Vec::new(), initial, saving: false }
+        Self { record, fields, focus: 0, errors: Vec::new(), initial, contested: Vec::new(), saving: false }
     }
 
     /// The title.
@@ -188,6 +190,7 @@ impl RecordForm {
             Action::Dismiss => return Ask::Cancel,
             Action::NextField => self.focus = (self.focus + 1) % places,
             Action::PreviousField => self.focus = (self.focus + places - 1) % places,
+            Action::TakeTheirs => self.take_theirs(),
             _ => {}
         }
         Ask::Nothing
@@ -224,7 +227,8 @@ impl RecordForm {
         if !changed {
             return self.arrow(key.code);
         }
-        let name = field.name;
+        let (name, place) = (field.name, self.focus);
+        self.contested.retain(|(at, _)| *at != place);
         self.errors.retain(|(at, _)| at != name && !at.is_empty());
         Ask::Nothing
     }
@@ -350,35 +354,60 @@ impl RecordForm {
         self.errors = errors;
     }
 
-    /// Takes it as somebody else left it, and says at each field what they changed: saving again overwrites that.
-    pub fn take_conflict(&mut self, conflict: Conflict, zone: Zone) {
+    /// Takes it as somebody else left it: what was not touched here becomes what it is there, what both changed is told at
+    /// its field. `true` where there is nothing to tell: then it can be saved again at once.
+    pub fn take_conflict(&mut self, conflict: Conflict, zone: Zone) -> bool {
         let Conflict { now, author } = conflict;
-        let pairs: Vec<Pair> = match (&mut self.record, now) {
+        let author = author.as_ref();
+        let (theirs, activation) = match (&self.record, now) {
             (Record::User(Some(read)), Now::User(now)) => {
-                let pairs = pairs(user_values(read), user_values(&now));
-                *read = now;
-                pairs
+                let switched = (read.is_active != now.is_active).then_some(now.is_active);
+                (Self::user(Some(*now)), switched.map(|active| conflict::told_of_activation(author, active, zone)))
             }
-            (Record::Group(Some(read)), Now::Group(now)) => {
-                let pairs = pairs(group_values(read), group_values(&now));
-                *read = now;
-                pairs
-            }
-            (Record::Prompt(read, _), Now::Prompt(now)) => {
-                let pairs = pairs(prompt::values(read), prompt::values(&now));
-                *read = now;
-                pairs
-            }
-            _ => Vec::new(),
+            (Record::Group(Some(_)), Now::Group(now)) => (Self::group(Some(*now)), None),
+            (Record::Prompt(_, others), Now::Prompt(now)) => (Self::prompt(*now, others.clone()), None),
+            _ => return false,
         };
         let mut errors: Vec<(String, String)> = Vec::new();
-        for (name, before, after) in pairs.into_iter().filter(|(_, before, after)| before != after) {
-            errors.push((name.to_owned(), conflict::told(author.as_ref(), &before, &after, zone)));
+        self.contested.clear();
+        let initial = std::mem::replace(&mut self.initial, theirs.initial);
+        for (index, (field, theirs)) in self.fields.iter_mut().zip(theirs.fields).enumerate() {
+            let (was, is, mine) = (&initial[index], theirs.input.text(), field.input.text());
+            if *was == is || mine == is {
+                continue;
+            }
+            if mine == *was {
+                field.input = theirs.input;
+                continue;
+            }
+            let told = conflict::told(author, &field.input.said(was), &field.input.said(&is), zone);
+            errors.push((field.name.to_owned(), told));
+            self.contested.push((index, theirs.input));
         }
-        if errors.is_empty() {
-            errors.push((String::new(), conflict::told_of_all(author.as_ref(), zone)));
-        }
+        self.record = theirs.record;
+        errors.extend(activation.map(|told| (String::new(), told)));
+        let again = errors.is_empty();
         self.refuse(errors);
+        again
+    }
+
+    /// Puts into the field under the cursor, or else the first one that is asked about, what somebody else wrote there.
+    fn take_theirs(&mut self) {
+        let here = self.contested.iter().position(|(field, _)| *field == self.focus).unwrap_or(0);
+        if here >= self.contested.len() {
+            return;
+        }
+        let (place, input) = self.contested.remove(here);
+        let Some(field) = self.fields.get_mut(place) else { return };
+        field.input = input;
+        self.focus = place;
+        let name = field.name;
+        self.errors.retain(|(at, _)| at != name);
+    }
+
+    /// Whether somebody else wrote something else where something is typed.
+    pub fn is_contested(&self) -> bool {
+        !self.contested.is_empty()
     }
 
     /// Draws the dialog on a sheet of that width.
@@ -442,29 +471,6 @@ fn owned(errors: &FieldErrors) -> Vec<(String, String)> {
     errors.iter().map(|(name, why)| (name.to_owned(), why.to_owned())).collect()
 }
 
-fn user_values(user: &User) -> Vec<(&'static str, String)> {
-    vec![
-        ("username", user.username.to_string()),
-        ("name", user.name.clone()),
-        ("email", user.email.clone()),
-        ("path", user.path.clone()),
-        ("attributes", attributes::write(&user.attributes)),
-    ]
-}
-
-fn group_values(group: &Group) -> Vec<(&'static str, String)> {
-    vec![
-        ("name", group.name.clone()),
-        ("is_superuser", if group.is_superuser { "yes" } else { "no" }.to_owned()),
-        ("attributes", attributes::write(&group.attributes)),
-    ]
-}
-
-/// What was and what is, field by field.
-fn pairs(before: Vec<(&'static str, String)>, after: Vec<(&'static str, String)>) -> Vec<Pair> {
-    before.into_iter().zip(after).map(|((name, before), (_, after))| (name, before, after)).collect()
-}
-
 fn draw_editor(pen: &mut Pen, label: &str, editor: &TextArea<'static>, focused: bool) {
     let top = pen.label(label);
     let (area, buffer) = pen.rows(EDITOR_ROWS);
@@ -478,6 +484,15 @@ fn draw_editor(pen: &mut Pen, label: &str, editor: &TextArea<'static>, focused: 
 }
 
 impl Input {
+    /// A value as people say it.
+    fn said(&self, value: &str) -> String {
+        match (self, value) {
+            (Self::Switch(_), "true") => "yes".to_owned(),
+            (Self::Switch(_), _) => "no".to_owned(),
+            (_, other) => other.to_owned(),
+        }
+    }
+
     fn text(&self) -> String {
         match self {
             Self::Line(line) | Self::Secret(line) => line.text().to_owned(),

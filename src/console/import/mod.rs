@@ -96,6 +96,13 @@ pub enum Ask {
     Step(u64, Step, Request),
     /// Give up the step of that number.
     Cancel(u64),
+    /// Write flows as blueprints, each to a file of its name in a folder. What is there stays.
+    ExportAll {
+        /// The flows.
+        slugs: Vec<Slug>,
+        /// The folder, as typed.
+        folder: String,
+    },
     /// Write a flow as a blueprint.
     Export {
         /// The flow.
@@ -124,6 +131,8 @@ pub enum Answer {
     Cancelled(u64),
     /// What was said to a flow's export.
     Exported(Exported),
+    /// How many were written, and which were not for which reason.
+    ExportedAll(usize, Vec<(String, String)>),
 }
 
 /// How an export ended.

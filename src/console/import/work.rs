@@ -34,6 +34,7 @@ impl World {
                 let done = self.watched(number, &progress, self.step(number, step, request, &progress)).await;
                 done.unwrap_or(Answer::Cancelled(number))
             }
+            Ask::ExportAll { slugs, folder } => self.export_all(&slugs, &folder).await,
             Ask::Export { slug, path, overwrite } => Answer::Exported(self.export(&slug, &path, overwrite).await),
         };
         Some(Outcome::Blueprint(Box::new(answer)))
@@ -117,6 +118,19 @@ impl World {
         if let Ok(Err(error)) = noted {
             tracing::warn!(%error, "the list of recent blueprints could not be written");
         }
+    }
+
+    async fn export_all(&self, slugs: &[Slug], folder: &str) -> Answer {
+        let (mut done, mut left) = (0, Vec::new());
+        for slug in slugs {
+            let path = std::path::Path::new(folder).join(format!("{slug}.yaml")).display().to_string();
+            match self.export(slug, &path, false).await {
+                Exported::Written(_) => done += 1,
+                Exported::Exists => left.push((slug.to_string(), format!("{path} is there already."))),
+                Exported::Failed(why) => left.push((slug.to_string(), why)),
+            }
+        }
+        Answer::ExportedAll(done, left)
     }
 
     async fn export(&self, slug: &Slug, path: &str, overwrite: bool) -> Exported {

@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 
 use super::paragraph;
-use crate::console::event::Named;
+use crate::console::event::Effect;
 use crate::console::theme;
 use crate::console::widget::line::Line;
 use crate::console::widget::text;
@@ -17,23 +17,25 @@ const WORD: &str = "delete";
 const LISTED: usize = 8;
 
 /// The question.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Confirm {
-    named: Vec<Named>,
+    question: String,
+    names: Vec<String>,
+    effect: Effect,
     typed: Line,
     wrong: bool,
 }
 
 impl Confirm {
-    /// Whether to delete these.
-    pub fn new(named: Vec<Named>) -> Self {
-        Self { named, typed: Line::default(), wrong: false }
+    /// Whether to delete what has these names, by that effect.
+    pub fn new(question: String, names: Vec<String>, effect: Effect) -> Self {
+        Self { question, names, effect, typed: Line::default(), wrong: false }
     }
 
-    /// What to delete, where the word is typed.
-    pub fn accept(&mut self) -> Option<Vec<Named>> {
+    /// What is to be done, where the word is typed.
+    pub fn accept(&mut self) -> Option<Effect> {
         self.wrong = self.typed.text().trim() != WORD;
-        (!self.wrong).then(|| self.named.clone())
+        (!self.wrong).then(|| self.effect.clone())
     }
 
     /// Takes a key.
@@ -44,14 +46,13 @@ impl Confirm {
 
     /// Draws it; returns where the cursor is.
     pub fn draw(&self, area: Rect, buffer: &mut Buffer) -> Option<Position> {
-        let mut names: Vec<_> = self.named.iter().take(LISTED).map(|named| named.name.to_string()).collect();
-        if self.named.len() > LISTED {
-            names.push(format!("… and {} more", text::number((self.named.len() - LISTED) as u64)));
+        let mut names: Vec<_> = self.names.iter().take(LISTED).map(|name| text::safe(name)).collect();
+        if self.names.len() > LISTED {
+            names.push(format!("… and {} more", text::number((self.names.len() - LISTED) as u64)));
         }
-        let count = text::count(self.named.len() as u64, "invitation");
         let plain = Style::new();
         let lines = [
-            (format!("Delete {count}? Their links are dead at once; u brings them back."), plain),
+            (self.question.clone(), plain),
             (String::new(), plain),
             (names.join(", "), theme::QUIET),
             (String::new(), plain),

@@ -17,7 +17,7 @@ use crate::domain::slug::Slug;
 /// The dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportDialog {
-    slug: Slug,
+    slugs: Vec<Slug>,
     path: PathField,
     /// A file that is there, of that path as it was typed.
     there: Option<String>,
@@ -29,7 +29,12 @@ impl ExportDialog {
     /// Asks for a flow, with a file of its name proposed.
     pub fn new(slug: Slug) -> Self {
         let path = PathField::new(format!("{slug}.yaml"));
-        Self { slug, path, there: None, error: None, writing: false }
+        Self { slugs: vec![slug], path, there: None, error: None, writing: false }
+    }
+
+    /// Asks for many flows, each for a file of its name in a folder.
+    pub fn many(slugs: Vec<Slug>) -> Self {
+        Self { slugs, path: PathField::new(".".to_owned()), there: None, error: None, writing: false }
     }
 
     /// Does what the key table says.
@@ -55,7 +60,10 @@ impl ExportDialog {
         }
         self.writing = true;
         self.error = None;
-        let ask = Ask::Export { slug: self.slug.clone(), path, overwrite };
+        let ask = match self.slugs.as_slice() {
+            [slug] => Ask::Export { slug: slug.clone(), path, overwrite },
+            all => Ask::ExportAll { slugs: all.to_vec(), folder: path },
+        };
         Some(Effect::Blueprint(Box::new(ask)))
     }
 
@@ -95,7 +103,8 @@ impl ExportDialog {
 
     /// Draws it; returns where the cursor is.
     pub fn draw(&self, area: Rect, buffer: &mut Buffer) -> Option<Position> {
-        let (used, cursor) = self.path.draw("File  ", true, area, buffer);
+        let (used, cursor) =
+            self.path.draw(if self.slugs.len() == 1 { "File  " } else { "Folder  " }, true, area, buffer);
         let mut lines = vec![(String::new(), Style::new())];
         if let Some(path) = &self.there {
             let asks = format!("⚠ {} is there already. Ctrl-s overwrites it.", text::safe(path));
@@ -104,7 +113,12 @@ impl ExportDialog {
             lines.push((format!("✗ {}", text::safe(why)), theme::WRONG));
         } else {
             let what = "With its prompts, policies, stages and bindings, without keys and secrets.";
-            lines.push((what.to_owned(), theme::QUIET));
+            let many = text::count(self.slugs.len() as u64, "flow");
+            let what = match self.slugs.len() {
+                1 => what.to_owned(),
+                _ => format!("{many}, each in a file of its name, without keys and secrets. What is there stays."),
+            };
+            lines.push((what, theme::QUIET));
         }
         let rest = Rect { y: area.y + used, height: area.height.saturating_sub(used), ..area };
         paragraph(&lines, rest, buffer);

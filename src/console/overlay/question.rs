@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::{frame, paragraph};
-use crate::console::event::Named;
+use crate::console::event::{Effect, Named};
 use crate::console::stages::Edit;
 use crate::console::theme;
 use crate::console::widget::text;
@@ -26,6 +26,8 @@ pub enum Question {
     DeleteFlow(FlowId, Slug),
     /// Whether to unbind a stage of that name from a flow.
     Unbind(Box<Edit>, String, Slug),
+    /// Whether to do something to many, or something that is not seen from here: the question, and what is done.
+    Sure(String, Box<Effect>),
     /// Whether to close the dialog below and lose what was typed.
     Discard,
     /// Whether to quit and lose what was typed.
@@ -39,16 +41,17 @@ impl Question {
                 format!("Delete the invitation {}? Its link is dead at once; u brings it back.", named.name)
             }
             Self::DeleteUser(_, name) => format!(
-                "Delete the user {}? This can't be undone; t deactivates instead. Invitations that they made stay.",
+                "Delete the user {}? u brings them back; t deactivates instead. Invitations that they made stay.",
                 text::safe(name)
             ),
             Self::DeleteGroup(group) => {
-                format!("Delete the group {}? This can't be undone. Its members stay.", text::safe(&group.name))
+                format!("Delete the group {}? u brings it back. Its members stay.", text::safe(&group.name))
             }
             Self::DeleteFlow(_, slug) => format!("Delete the flow {slug}? This can't be undone. Its stages stay."),
             Self::Unbind(_, stage, flow) => {
                 format!("Unbind {stage} from {flow}? The stage stays, and u binds it again.")
             }
+            Self::Sure(question, _) => question.clone(),
             Self::Discard => "Close the dialog and lose what you typed?".to_owned(),
             Self::Quit => "Quit and lose what you typed?".to_owned(),
         }

@@ -66,11 +66,7 @@ fn counts<R: Row>(list: &List<R>, all: u64, view: &View<'_>) -> String {
         Some((name, _)) if sort != Sort::default() => format!(" by {name} {} ·", arrow(sort)),
         _ => String::new(),
     };
-    let order = if R::MARKABLE && !view.marks.is_empty() {
-        format!(" {} marked ·{order}", text::number(view.marks.len() as u64))
-    } else {
-        order
-    };
+    let order = if view.marked > 0 { format!(" {} marked ·{order}", text::number(view.marked as u64)) } else { order };
     let order = if list.is_following() { format!(" following ·{order}") } else { order };
     match list.page() {
         None => " … ".to_owned(),
@@ -127,7 +123,7 @@ fn rows<R: Row>(list: &mut List<R>, view: &View<'_>, area: Rect, buffer: &mut Bu
     let mut lines = Vec::new();
     for (index, row) in cells.into_iter().enumerate() {
         let open = place == Some(index);
-        let marked = list.rows().get(index).is_some_and(|row| row.is_marked(view));
+        let marked = list.rows().get(index).is_some_and(|row| row.is_marked(view.marks));
         lines.push((index == list.index(), row_line(row, &widths, (open, marked), room)));
         if open {
             let margin = Span::raw(" ".repeat(DETAIL_MARGIN));

@@ -7,6 +7,7 @@ use ratatui::text::Span;
 use serde_json::Value;
 
 use super::details::Details;
+use super::words::term;
 use super::{Row, Sort, View};
 use crate::console::event::{Detail, Query, Subject};
 use crate::console::theme;
@@ -15,21 +16,19 @@ use crate::console::widget::text;
 use crate::domain::event::{Action, Event};
 use crate::domain::id::EventId;
 use crate::domain::when;
-use crate::store::events::{Filter, Word};
-use crate::store::page::Anchor;
+use crate::store::events::Filter;
+use crate::store::page::{Anchor, How};
 
-/// What a filter means. Words that name an action keep those, with `!` before them all others; every other word has to
-/// be found somewhere in the event, or with `!` nowhere.
+/// What a filter means. Words that name an action keep those, with `!` before them all others; every other word is
+/// looked for in the whole event.
 pub fn filter(typed: &str) -> Filter {
     let (mut kept, mut dropped, mut words) = (Vec::new(), Vec::new(), Vec::new());
     for typed in typed.split_whitespace() {
-        let lacks = typed.starts_with('!');
-        let word = typed.trim_start_matches('!');
-        match Action::parse(&word.to_ascii_lowercase()) {
-            Some(action) if lacks => dropped.push(action),
-            Some(action) => kept.push(action),
-            None if word.is_empty() => {}
-            None => words.push(Word { text: word.to_owned(), lacks }),
+        let Some(term) = term(typed) else { continue };
+        match (Action::parse(&term.text.to_ascii_lowercase()), term.how) {
+            (Some(action), How::Lacks) => dropped.push(action),
+            (Some(action), How::Contains) => kept.push(action),
+            _ => words.push(term),
         }
     }
     if kept.is_empty() && !dropped.is_empty() {
@@ -111,12 +110,13 @@ fn object(event: &Event) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::page::Term;
 
     #[test]
     fn words_of_a_filter_that_name_an_action_filter_by_it() {
-        let word = |text: &str, lacks| Word { text: text.to_owned(), lacks };
+        let word = |text: &str, how| Term { text: text.to_owned(), how };
         assert_eq!(filter("Login jane !bob"), {
-            Filter { actions: vec![Action::Login], words: vec![word("jane", false), word("bob", true)] }
+            Filter { actions: vec![Action::Login], words: vec![word("jane", How::Contains), word("bob", How::Lacks)] }
         });
         assert_eq!(filter("!login").actions.len(), Action::NAMES.len() - 1);
         assert!(!filter("!login").actions.contains(&Action::Login));

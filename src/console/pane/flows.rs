@@ -4,6 +4,8 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use super::details::Details;
+use super::marks::Marks;
+use super::words::terms;
 use super::{Row, Sort, View};
 use crate::blueprint::Drift;
 use crate::console::event::{Detail, Query, Subject};
@@ -14,11 +16,15 @@ use crate::domain::diagnosis;
 use crate::domain::flow::{Designation, Outline};
 use crate::domain::guard::{self, Names, Said};
 use crate::domain::when;
-use crate::store::flows::FlowView;
-use crate::store::page::Anchor;
+use crate::store::flows::{self, FlowView, Order};
+use crate::store::page::{Anchor, Place};
+
+fn order(sort: Sort) -> Order {
+    FlowView::SORTS.get(sort.by).and_then(|(name, _)| Order::parse(name)).unwrap_or(Order::Slug)
+}
 
 impl Row for FlowView {
-    type Key = String;
+    type Key = Place;
     const COLUMNS: &'static [Column] = &[
         Column::new("Name", 12, 40),
         Column::new("Slug", 12, 40),
@@ -29,8 +35,11 @@ impl Row for FlowView {
     ];
     const EMPTY: &'static str = "No flow yet. Press i to import one.";
 
-    fn key(&self, _: Sort) -> String {
-        self.flow.slug.to_string()
+    const SORTS: &'static [(&'static str, Option<usize>)] =
+        &[("slug", Some(1)), ("name", Some(0)), ("designation", Some(2)), ("stages", Some(3))];
+
+    fn key(&self, sort: Sort) -> Place {
+        flows::place(self, order(sort))
     }
 
     fn subject(&self) -> Subject {
@@ -53,6 +62,16 @@ impl Row for FlowView {
         ]
     }
 
+    fn is_marked(&self, marks: &Marks) -> bool {
+        marks.flows.contains_key(&self.flow.id)
+    }
+
+    fn mark(&self, marks: &mut Marks) {
+        if marks.flows.remove(&self.flow.id).is_none() {
+            marks.flows.insert(self.flow.id, self.flow.slug.clone());
+        }
+    }
+
     fn details(&self, detail: Option<&Detail>, view: &View<'_>, out: &mut Details) {
         out.labelled("Title", &text::safe(&self.flow.title));
         out.labelled("Begun by", guard::may_begin(self.flow.authentication));
@@ -67,8 +86,9 @@ impl Row for FlowView {
         }
     }
 
-    fn query(filter: &str, _: Sort, anchor: Anchor<String>) -> Query {
-        Query::Flows(filter.to_owned(), anchor)
+    fn query(typed: &str, sort: Sort, anchor: Anchor<Place>) -> Query {
+        let sort = flows::Sort { by: order(sort), reverse: sort.reverse };
+        Query::Flows(terms(typed), sort, anchor)
     }
 }
 

@@ -5,6 +5,8 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use super::details::Details;
+use super::marks::Marks;
+use super::words::term;
 use super::{Row, Sort, View};
 use crate::console::event::{Detail, Query, Subject};
 use crate::console::theme;
@@ -15,7 +17,7 @@ use crate::domain::invitation::{Invitation, InvitationView, Status, Use, link};
 use crate::domain::slug::Slug;
 use crate::domain::when;
 use crate::store::invitations::{self, Filter, How, Order, Place};
-use crate::store::page::Anchor;
+use crate::store::page::{Anchor, Term};
 
 /// What stands where an invitation has no flow of its own.
 pub const ANY_FLOW: &str = "any flow";
@@ -31,30 +33,43 @@ pub fn link_of(row: &InvitationView, view: &View<'_>) -> Option<String> {
     flow_of(row, view).map(|slug| link(view.public_url, slug, row.invitation.id))
 }
 
-/// What a filter means. Words that name a status keep those, with `!` before them all others; the rest is searched for.
-/// `!` before the rest keeps what does not contain it, `~` what has its letters in that order.
+/// What a filter means. Words that name a status keep those, with `!` before them all others. Words next to each other are
+/// looked for as they stand; one with `!` must not be found, one with `~` has its letters in that order.
 pub fn filter(typed: &str) -> Filter {
-    let (mut kept, mut dropped, mut words) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut kept, mut dropped) = (Vec::new(), Vec::new());
+    let mut terms: Vec<Term> = Vec::new();
+    let mut adjacent = false;
     for word in typed.split_whitespace() {
         let lower = word.to_ascii_lowercase();
+        let plain = !word.starts_with(['!', '~']);
         match (Status::parse(&lower), lower.strip_prefix('!').and_then(Status::parse)) {
             (Some(status), _) if !kept.contains(&status) => kept.push(status),
             (_, Some(status)) => dropped.push(status),
-            _ => words.push(word),
+            _ => {
+                match terms.last_mut() {
+                    Some(last) if plain && adjacent => {
+                        last.text.push(' ');
+                        last.text.push_str(word);
+                    }
+                    _ => terms.extend(term(word)),
+                }
+                adjacent = plain;
+                continue;
+            }
         }
+        adjacent = false;
     }
     let mut statuses = kept;
     if statuses.is_empty() && !dropped.is_empty() {
         statuses.extend(Status::NAMES.iter().filter_map(|name| Status::parse(name)));
     }
     statuses.retain(|status| !dropped.contains(status));
-    let search = words.join(" ");
-    let (how, search) = match search.chars().next() {
-        Some('!') => (How::Lacks, search[1..].to_owned()),
-        Some('~') => (How::Fuzzy, search[1..].to_owned()),
-        _ => (How::Contains, search),
-    };
-    Filter { statuses, search, how }
+    // The longest text is looked for first: an index finds it soonest.
+    let rank = |term: &Term| (term.how == How::Contains, term.text.chars().count());
+    let first = (0..terms.len()).rev().max_by_key(|place| rank(&terms[*place]));
+    let first = first.map(|place| terms.remove(place)).unwrap_or_default();
+    terms.truncate(invitations::MORE);
+    Filter { statuses, search: first.text, how: first.how, more: terms }
 }
 
 fn order(sort: Sort) -> Order {
@@ -81,9 +96,8 @@ impl Row for InvitationView {
         Column::new("Status", 7, 7),
     ];
     const EMPTY: &'static str = "No invitation yet. Press n to create one.";
-    const MARKABLE: bool = true;
     const SORTS: &'static [(&'static str, Option<usize>)] =
-        &[("name", Some(0)), ("expires", Some(2)), ("uses", Some(3)), ("created", None)];
+        &[("name", Some(0)), ("expires", Some(2)), ("uses", Some(3)), ("created", None), ("creator", Some(4))];
 
     fn key(&self, sort: Sort) -> Place {
         Place::of(&self.invitation, order(sort))
@@ -106,8 +120,21 @@ impl Row for InvitationView {
         ]
     }
 
-    fn is_marked(&self, view: &View<'_>) -> bool {
-        view.marks.contains_key(&self.invitation.id)
+    fn next_change(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let end = self.invitation.settings.expires?;
+        let text = when::changes_at(end, now);
+        Some(if end > now { text.min(end) } else { text })
+    }
+
+    fn is_marked(&self, marks: &Marks) -> bool {
+        marks.invitations.contains_key(&self.invitation.id)
+    }
+
+    fn mark(&self, marks: &mut Marks) {
+        let it = &self.invitation;
+        if marks.invitations.remove(&it.id).is_none() {
+            marks.invitations.insert(it.id, (it.settings.name.clone(), it.revoked_at.is_some()));
+        }
     }
 
     fn details(&self, detail: Option<&Detail>, view: &View<'_>, out: &mut Details) {
@@ -123,6 +150,9 @@ impl Row for InvitationView {
             out.text(2, &line, theme::QUIET);
         }
         out.mapping("Custom attributes", &self.invitation.settings.fixed_data);
+        if !self.invitation.settings.note.is_empty() {
+            out.labelled("Note", &text::safe(&self.invitation.settings.note));
+        }
         out.labelled("Status", &status_line(self, view));
         let (uses, problems) = match detail {
             Some(Detail::Invitation { uses, problems }) => (uses.as_slice(), problems.as_slice()),
@@ -131,6 +161,11 @@ impl Row for InvitationView {
         out.labelled("History", &history(&self.invitation, view));
         for it in uses {
             out.labelled("Used by", &used_by(it, view));
+        }
+        if self.flow_slug.is_none() && !open.is_empty() {
+            for problem in diagnosis::any_flow_problems(open) {
+                out.problem(&problem, view);
+            }
         }
         let slug = flow_of(self, view);
         let here = problems.iter().filter(|(of, _)| Some(of) == slug).flat_map(|(_, problems)| problems);
@@ -212,10 +247,18 @@ mod tests {
     #[test]
     fn a_sign_before_the_text_says_how_to_look_for_it() {
         let of = |how, search: &str| Filter { how, search: search.into(), ..Filter::default() };
-        assert_eq!(filter("!eng team"), of(How::Lacks, "eng team"));
+        let with = |filter: Filter, more: &[(How, &str)]| {
+            let more = more.iter().map(|(how, text)| Term { how: *how, text: (*text).to_owned() }).collect();
+            Filter { more, ..filter }
+        };
+        assert_eq!(filter("eng team"), of(How::Contains, "eng team"));
+        assert_eq!(filter("!eng"), of(How::Lacks, "eng"));
         assert_eq!(filter("~egj"), of(How::Fuzzy, "egj"));
-        assert_eq!(filter("!"), of(How::Lacks, ""));
-        assert_eq!(filter("a !b"), of(How::Contains, "a !b"));
+        assert_eq!(filter("!"), of(How::Contains, ""));
+        assert_eq!(filter("!eng team"), with(of(How::Contains, "team"), &[(How::Lacks, "eng")]));
+        let guests = of(How::Contains, "guest");
+        assert_eq!(filter("guest !1 ~x"), with(guests, &[(How::Lacks, "1"), (How::Fuzzy, "x")]));
+        assert_eq!(filter("a active b"), with(filter("active a"), &[(How::Contains, "b")]));
     }
 
     #[test]

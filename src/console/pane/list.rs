@@ -1,11 +1,12 @@
 //! A list as a window onto the database: only the rows around the selection are in memory.
 
+use chrono::{DateTime, Utc};
 use ratatui::layout::{Position, Rect};
 
 use super::{Row, Sort};
 use crate::console::event::{Detail, Effect, Subject};
 use crate::console::widget::line::Line;
-use crate::store::page::{Anchor, Page};
+use crate::store::page::{Anchor, Page, Place};
 
 /// How near the end of the window the selection may come before the next window is asked for.
 const EDGE: usize = 30;
@@ -180,9 +181,21 @@ impl<R: Row> List<R> {
         true
     }
 
+    /// When one of the rows that are shown looks otherwise although nothing changed.
+    pub fn next_change(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        // Details take lines too, so that these are rather too many rows.
+        let first = self.sight.top.saturating_sub(self.sight.open.map_or(0, |(_, details)| details));
+        self.rows().iter().skip(first).take(self.sight.height).filter_map(|row| row.next_change(now)).min()
+    }
+
     /// How the list is sorted.
     pub fn sort(&self) -> Sort {
         self.sort
+    }
+
+    /// Whether there is more than one order.
+    pub fn can_sort(&self) -> bool {
+        R::SORTS.len() > 1
     }
 
     /// Sorts the list by what comes next; nothing where there is one order only.
@@ -208,6 +221,15 @@ impl<R: Row> List<R> {
     /// Selects and expands a row, wherever in the list it is.
     pub fn show(&mut self, row: &R) -> Effect {
         self.show_at(row.key(self.sort))
+    }
+
+    /// Selects and expands the row of a name, in the order of names: in which other place it lies is not known.
+    pub fn show_named(&mut self, name: &str) -> Effect
+    where
+        R: Row<Key = Place>,
+    {
+        self.sort = Sort::default();
+        self.show_at(Place::named(name))
     }
 
     /// Selects and expands the row at a place.

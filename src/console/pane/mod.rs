@@ -1,17 +1,14 @@
 //! The panes: one list each. What a kind of row shows is one file; how lists move and load is [`list`], how they are
 //! drawn is [`draw`].
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 use ratatui::text::Span;
 
 use super::event::{Detail, Overview, Query, Subject};
 use super::widget::table::Column;
 use super::zone::Zone;
-use crate::domain::id::InvitationId;
-use crate::domain::slug::Slug;
 use crate::store::page::Anchor;
+use marks::Marks;
 
 pub mod details;
 pub mod draw;
@@ -20,7 +17,9 @@ pub mod flows;
 pub mod groups;
 pub mod invitations;
 pub mod list;
+pub mod marks;
 pub mod users;
+pub mod words;
 
 /// Which pane is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,14 +74,13 @@ pub struct View<'a> {
     pub link_flow: usize,
     /// Whether mending keys are worth mentioning.
     pub read_only: bool,
-    /// The marked invitations.
+    /// The marked rows.
     pub marks: &'a Marks,
+    /// How many of them are of this pane.
+    pub marked: usize,
     /// Which columns are shown, in order; all where there is none.
     pub columns: &'a [usize],
 }
-
-/// Marked invitations: the name of each, and whether it is revoked.
-pub type Marks = BTreeMap<InvitationId, (Slug, bool)>;
 
 /// How a list is sorted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -104,19 +102,22 @@ pub trait Row: Clone + PartialEq {
     /// What the list can be sorted by, the usual first: its name, and the column that shows it.
     const SORTS: &'static [(&'static str, Option<usize>)] = &[("name", Some(0))];
 
-    /// Whether rows can be marked.
-    const MARKABLE: bool = false;
-
     /// Its place in an order.
     fn key(&self, sort: Sort) -> Self::Key;
     /// What its details are asked by.
     fn subject(&self) -> Subject;
     /// A cell for each column.
     fn cells(&self, view: &View<'_>) -> Vec<Span<'static>>;
-    /// Whether it is marked.
-    fn is_marked(&self, _: &View<'_>) -> bool {
+    /// When it looks otherwise although nothing changed; none where that is told to the minute only.
+    fn next_change(&self, _: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        None
+    }
+    /// Whether it is marked; rows of a kind that can't be marked are not.
+    fn is_marked(&self, _: &Marks) -> bool {
         false
     }
+    /// Marks it, or takes the mark away.
+    fn mark(&self, _: &mut Marks) {}
     /// What is shown under the row when it is expanded.
     fn details(&self, detail: Option<&Detail>, view: &View<'_>, out: &mut details::Details);
     /// How a window of such rows is asked for.

@@ -4,6 +4,8 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use super::details::Details;
+use super::marks::Marks;
+use super::words::term;
 use super::{Row, Sort, View};
 use crate::console::event::{Detail, Query, Subject};
 use crate::console::theme;
@@ -11,10 +13,28 @@ use crate::console::widget::table::Column;
 use crate::console::widget::text;
 use crate::domain::user::UserView;
 use crate::domain::when;
-use crate::store::page::Anchor;
+use crate::store::page::{Anchor, Place};
+use crate::store::users::{self, Filter, Order};
+
+/// What a filter means. `active` and `inactive` keep those, with `!` before them the others; `/team` is a path.
+pub fn filter(typed: &str) -> Filter {
+    let mut filter = Filter::default();
+    for word in typed.split_whitespace() {
+        match word.to_ascii_lowercase().as_str() {
+            "active" | "!inactive" => filter.active = Some(true),
+            "inactive" | "!active" => filter.active = Some(false),
+            _ => filter.terms.extend(term(word)),
+        }
+    }
+    filter
+}
+
+fn order(sort: Sort) -> Order {
+    UserView::SORTS.get(sort.by).and_then(|(name, _)| Order::parse(name)).unwrap_or(Order::Username)
+}
 
 impl Row for UserView {
-    type Key = String;
+    type Key = Place;
     const COLUMNS: &'static [Column] = &[
         Column::new("Username", 12, 32),
         Column::new("Name", 10, 32),
@@ -25,8 +45,11 @@ impl Row for UserView {
     ];
     const EMPTY: &'static str = "Nobody yet. Press 4, then n, to invite somebody, or n to make an account.";
 
-    fn key(&self, _: Sort) -> String {
-        self.user.username.key()
+    const SORTS: &'static [(&'static str, Option<usize>)] =
+        &[("username", Some(0)), ("name", Some(1)), ("path", Some(3)), ("login", Some(5))];
+
+    fn key(&self, sort: Sort) -> Place {
+        users::place(&self.user, order(sort))
     }
 
     fn subject(&self) -> Subject {
@@ -45,6 +68,16 @@ impl Row for UserView {
         ]
     }
 
+    fn is_marked(&self, marks: &Marks) -> bool {
+        marks.users.contains_key(&self.user.id)
+    }
+
+    fn mark(&self, marks: &mut Marks) {
+        if marks.users.remove(&self.user.id).is_none() {
+            marks.users.insert(self.user.id, (self.user.username.to_string(), self.user.is_active));
+        }
+    }
+
     fn details(&self, _: Option<&Detail>, view: &View<'_>, out: &mut Details) {
         let user = &self.user;
         out.labelled(
@@ -61,7 +94,8 @@ impl Row for UserView {
         out.mapping("Attributes", &user.attributes);
     }
 
-    fn query(filter: &str, _: Sort, anchor: Anchor<String>) -> Query {
-        Query::Users(filter.to_owned(), anchor)
+    fn query(typed: &str, sort: Sort, anchor: Anchor<Place>) -> Query {
+        let sort = users::Sort { by: order(sort), reverse: sort.reverse };
+        Query::Users(filter(typed), sort, anchor)
     }
 }

@@ -4,7 +4,7 @@ use std::io::{BufRead, Write};
 
 use super::Plain;
 use super::talk::Stop;
-use crate::console::event::{Outcome, Refusal};
+use crate::console::event::{Change, Outcome, Refusal};
 
 const STALE: &str = "somebody changed it in the meantime. Open it again to see how it is now.";
 
@@ -22,6 +22,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                 format!("{} has a new link, the old one is dead.", view.invitation.settings.name)
             }
             Outcome::Done(said, _) => said,
+            Outcome::ChangedAll { done, left, .. } => changed(&done, &left),
             Outcome::Activated(_, name, true) => format!("{name} can sign in."),
             Outcome::Activated(_, name, false) => format!("{name} can't sign in any more."),
             Outcome::Conflict(_) => format!("Error: {STALE}"),
@@ -34,11 +35,20 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             }
             Outcome::Bound(slug) => format!("{slug} has an invitation stage now."),
             Outcome::Copied(copied) => copied.message().1,
-            Outcome::Failed(why) => format!("Error: {why}"),
+            Outcome::Failed(why) | Outcome::Lost(why) => format!("Error: {why}"),
             Outcome::Unreachable(_) => "Error: the database does not answer. Try again.".to_owned(),
             _ => return Ok(()),
         };
         self.talk.say(&said)
+    }
+}
+
+/// What became of one of the changes that can be made to many.
+fn changed(done: &[Change], left: &[(String, String)]) -> String {
+    match (done, left) {
+        (_, [(_, why), ..]) => format!("Error: {why}"),
+        ([], _) => "Nothing was done.".to_owned(),
+        ([one, ..], _) => format!("Deleted {}.", one.name()),
     }
 }
 

@@ -8,7 +8,8 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use super::app::Setting;
 use super::event::{Effect, Outcome, Overview};
-use super::pane::{Marks, View};
+use super::pane::View;
+use super::pane::marks::Marks;
 use super::runtime::World;
 use super::widget::text;
 use super::{ConsoleError, ServerStatus};
@@ -60,7 +61,7 @@ pub async fn converse<R: BufRead, W: Write>(
     terminal: bool,
 ) -> Result<(), ConsoleError> {
     let talk = Talk::new(input, output, setting.theme.ascii, terminal);
-    let mut plain = Plain { talk, world, setting, overview: Overview::default(), marks: Marks::new() };
+    let mut plain = Plain { talk, world, setting, overview: Overview::default(), marks: Marks::default() };
     match plain.main_menu().await {
         Ok(()) | Err(Stop::Quit) => Ok(()),
         // Whoever read the output is gone: nobody is left to be told.
@@ -127,6 +128,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             link_flow: 0,
             read_only: true,
             marks: &self.marks,
+            marked: 0,
             columns: &[],
         }
     }

@@ -83,7 +83,11 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     /// Performs a change and says how it ended; whether it was made.
     pub(super) async fn change(&mut self, change: Change) -> Result<bool, Stop> {
         let Some(outcome) = self.world.perform(Effect::Change(Box::new(change))).await else { return Ok(false) };
-        let done = matches!(outcome, Outcome::Done(..));
+        let done = match &outcome {
+            Outcome::Done(..) => true,
+            Outcome::ChangedAll { done, .. } => !done.is_empty(),
+            _ => false,
+        };
         self.tell(outcome)?;
         Ok(done)
     }

@@ -31,6 +31,11 @@ impl DropDown {
         self.chosen
     }
 
+    /// Everything that can be chosen.
+    pub fn labels(&self) -> &[String] {
+        &self.labels
+    }
+
     /// The label of what is chosen.
     pub fn label(&self) -> &str {
         self.labels.get(self.chosen).map_or("", String::as_str)

@@ -10,7 +10,7 @@ use crate::domain::flow::names;
 use crate::domain::id::InvitationId;
 use crate::domain::invitation::{Invitation, InvitationView, Status};
 use crate::store::db::{Query, Val};
-use crate::store::page::{Anchor, COUNT_LIMIT, Page, containing, in_order, one_more, trigrams};
+use crate::store::page::{Anchor, COUNT_LIMIT, How, Page, Rank, Term, one_more, trigrams};
 use crate::store::{Result, Tx};
 
 /// How long after their last step people count as "enrolling".
@@ -28,19 +28,12 @@ pub struct Filter {
     pub search: String,
     /// What it means to find it.
     pub how: How,
+    /// What is looked for besides; at most [`MORE`] of them.
+    pub more: Vec<Term>,
 }
 
-/// How a list looks for text.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum How {
-    /// The text stands somewhere.
-    #[default]
-    Contains,
-    /// The text stands nowhere.
-    Lacks,
-    /// The letters stand there in this order, whatever is between them.
-    Fuzzy,
-}
+/// So many terms are looked for besides the text.
+pub const MORE: usize = 5;
 
 names!(
     /// What a list of invitations is sorted by.
@@ -53,6 +46,8 @@ names!(
         Uses = "uses",
         /// When it was made.
         Created = "created",
+        /// Who made it.
+        Creator = "creator",
     }
 );
 
@@ -82,17 +77,6 @@ pub struct Place {
     pub id: InvitationId,
 }
 
-/// The value that an invitation is sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Rank {
-    /// None besides the name.
-    Name,
-    /// A number.
-    Number(i64),
-    /// An instant.
-    Time(DateTime<Utc>),
-}
-
 impl Place {
     /// An invitation's place in an order.
     pub fn of(it: &Invitation, by: Order) -> Self {
@@ -101,6 +85,7 @@ impl Place {
             Order::Expires => Rank::Time(it.settings.expires.unwrap_or(NEVER)),
             Order::Uses => Rank::Number(it.uses.into()),
             Order::Created => Rank::Time(it.created_at),
+            Order::Creator => Rank::Text(it.created_by_name.clone()),
         };
         Self { rank, name: it.settings.name.to_string(), id: it.id }
     }
@@ -115,6 +100,7 @@ impl Place {
         let rank = match by {
             Order::Name => Rank::Name,
             Order::Uses => Rank::Number(if last { i64::MAX } else { i64::MIN }),
+            Order::Creator => Rank::Text(if last { "\u{10ffff}" } else { "" }.to_owned()),
             Order::Expires | Order::Created => Rank::Time(if last { NEVER } else { DateTime::UNIX_EPOCH }),
         };
         let (name, id) = if last { ("\u{10ffff}", Uuid::max()) } else { ("", Uuid::nil()) };
@@ -131,18 +117,21 @@ struct ListedRow {
 }
 
 impl Filter {
-    /// The first arguments of every query: `$1` to `$4`.
+    /// The first arguments of every query: `$1` to `$15`.
     fn arguments(&self, now: DateTime<Utc>) -> Vec<Val> {
         let statuses = self.statuses.iter().map(|status| status.as_str()).collect::<Vec<_>>().join(" ");
         let statuses = if statuses.is_empty() { "all".to_owned() } else { statuses };
-        let pattern = if self.how == How::Fuzzy { in_order(&self.search) } else { containing(&self.search) };
-        // Without text there is nothing to lack.
-        let lacks = self.how == How::Lacks && !self.search.trim().is_empty();
-        vec![now.into(), statuses.into(), pattern.into(), lacks.into()]
+        let text = Term { text: self.search.clone(), how: self.how };
+        let mut args: Vec<Val> = vec![now.into(), statuses.into()];
+        args.extend(text.arguments());
+        args.push(self.more.is_empty().into());
+        let nothing = Term::default();
+        args.extend((0..MORE).flat_map(|place| self.more.get(place).unwrap_or(&nothing).arguments()));
+        args
     }
 
     fn keeps_all(&self) -> bool {
-        self.statuses.is_empty() && self.search.trim().is_empty()
+        self.statuses.is_empty() && self.search.trim().is_empty() && self.more.is_empty()
     }
 
     /// What SQLite's search index is asked for, where it can help. PostgreSQL decides by itself.
@@ -172,6 +161,9 @@ pub async fn page(
     args.push(COUNT_LIMIT.into());
     args.extend(indexed.clone().map(Val::from));
     let (total,): (i64,) = tx.one(Query { text: text.count(indexed.is_some()), args }).await?;
+    if total == 0 {
+        return Ok(Page::join(Vec::new(), (before, after), 0));
+    }
     let way = match indexed {
         _ if filter.keeps_all() || total >= COUNT_LIMIT => Way::Walk,
         Some(_) => Way::Indexed,
@@ -183,6 +175,7 @@ pub async fn page(
     match place.rank {
         Rank::Name => {}
         Rank::Number(number) => args.push(number.into()),
+        Rank::Text(text) => args.push(text.into()),
         Rank::Time(time) => args.push(time.into()),
     }
     if way == Way::Indexed {

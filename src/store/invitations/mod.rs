@@ -21,7 +21,8 @@ mod names;
 mod reissue;
 mod text;
 
-pub use list::{Filter, How, Order, Place, Rank, Sort, page, select};
+pub use super::page::{How, Rank};
+pub use list::{Filter, MORE, Order, Place, Sort, page, select};
 pub use names::{free_name, taken};
 pub use reissue::{reissue, take_back_reissue};
 

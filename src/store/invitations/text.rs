@@ -34,26 +34,43 @@ macro_rules! status {
     };
 }
 
-/// Where `$3` is looked for. Where the databases differ: SQLite's LIKE ignores the case of ASCII letters by itself, and
+/// Where a pattern is looked for. Where the databases differ: SQLite's LIKE ignores the case of ASCII letters by itself, and
 /// `lower` would take most of the time; PostgreSQL's index is one of `lower`.
 macro_rules! found {
-    (Sqlite) => {
-        "(i.name LIKE $3 ESCAPE '\\' OR i.note LIKE $3 ESCAPE '\\')"
+    (Sqlite, $pattern:literal) => {
+        concat!("(i.name LIKE ", $pattern, " ESCAPE '\\' OR i.note LIKE ", $pattern, " ESCAPE '\\')")
     };
-    (Postgres) => {
-        "(lower(i.name) LIKE lower($3) ESCAPE '\\' OR lower(i.note) LIKE lower($3) ESCAPE '\\')"
+    (Postgres, $pattern:literal) => {
+        concat!(
+            "(lower(i.name) LIKE lower(",
+            $pattern,
+            ") ESCAPE '\\' OR lower(i.note) LIKE lower(",
+            $pattern,
+            ") ESCAPE '\\')"
+        )
     };
 }
 
-/// What a filter keeps: `$1` now, `$2` statuses or `all`, `$3` pattern, `$4` whether the pattern must not be found.
+/// What a filter keeps: `$1` now, `$2` statuses or `all`, `$3` pattern, `$4` whether the pattern must not be found, `$5`
+/// whether that is all, `$6` to `$15` more patterns and whether each must not be found.
 macro_rules! matching {
     ($db:ident) => {
         concat!(
             "i.deleted_at IS NULL AND ($2 = 'all' OR $2 LIKE '%' || ",
             status!(),
             " || '%') AND ",
-            found!($db),
-            " <> $4"
+            found!($db, "$3"),
+            " <> $4 AND ($5 OR (",
+            found!($db, "$6"),
+            " <> $7 AND ",
+            found!($db, "$8"),
+            " <> $9 AND ",
+            found!($db, "$10"),
+            " <> $11 AND ",
+            found!($db, "$12"),
+            " <> $13 AND ",
+            found!($db, "$14"),
+            " <> $15))"
         )
     };
 }
@@ -77,15 +94,15 @@ macro_rules! listed {
     };
 }
 
-/// The window around `($10, $5, $6)`, or `($5, $6)` in the order of names: `$7` rows before it and `$8` from it on. What
+/// The window around `($21, $16, $17)`, or `($16, $17)` in the order of names: `$18` rows before it and `$19` from it on. What
 /// the search index is asked for comes last.
 macro_rules! window {
     ($db:ident, $way:ident, $rank:literal, $index:literal, $key:literal, $place:literal, $before:literal, $from:literal, $back:literal, $forth:literal, $whole:literal) => {
         concat!(
             listed!($db, $way, $rank, $index),
-            "near_anchor AS (SELECT * FROM (SELECT l.*, CAST(0 AS BIGINT) AS side FROM listed l WHERE (", $key, ") ", $before, " (", $place, ") ORDER BY ", $back, " LIMIT $7) AS before_anchor UNION ALL ",
-            "SELECT * FROM (SELECT l.*, CAST(1 AS BIGINT) AS side FROM listed l WHERE (", $key, ") ", $from, " (", $place, ") ORDER BY ", $forth, " LIMIT $8) AS after_anchor) ",
-            "SELECT ", columns!(), ", k.side, (SELECT COUNT(*) FROM enrollment e WHERE e.invitation_id = i.id AND NOT e.done AND e.updated_at > $9 AND e.expires_at > $1) AS enrolling ",
+            "near_anchor AS (SELECT * FROM (SELECT l.*, CAST(0 AS BIGINT) AS side FROM listed l WHERE (", $key, ") ", $before, " (", $place, ") ORDER BY ", $back, " LIMIT $18) AS before_anchor UNION ALL ",
+            "SELECT * FROM (SELECT l.*, CAST(1 AS BIGINT) AS side FROM listed l WHERE (", $key, ") ", $from, " (", $place, ") ORDER BY ", $forth, " LIMIT $19) AS after_anchor) ",
+            "SELECT ", columns!(), ", k.side, (SELECT COUNT(*) FROM enrollment e WHERE e.invitation_id = i.id AND NOT e.done AND e.updated_at > $20 AND e.expires_at > $1) AS enrolling ",
             "FROM near_anchor k CROSS JOIN invitation i LEFT JOIN flow f ON f.id = i.flow_id WHERE i.id = k.id ORDER BY ", $whole,
         )
     };
@@ -93,7 +110,7 @@ macro_rules! window {
 
 macro_rules! by_name {
     ($db:ident, $way:ident, $before:literal, $from:literal, $back:literal, $forth:literal, $whole:literal) => {
-        window!($db, $way, "CAST(0 AS BIGINT)", "$10", "name, id", "$5, $6", $before, $from, $back, $forth, $whole)
+        window!($db, $way, "CAST(0 AS BIGINT)", "$21", "name, id", "$16, $17", $before, $from, $back, $forth, $whole)
     };
 }
 
@@ -103,9 +120,9 @@ macro_rules! by_rank {
             $db,
             $way,
             $rank,
-            "$11",
+            "$22",
             "rank, name, id",
-            "$10, $5, $6",
+            "$21, $16, $17",
             "<",
             ">=",
             "rank DESC, name DESC, id DESC",
@@ -118,9 +135,9 @@ macro_rules! by_rank {
             $db,
             $way,
             $rank,
-            "$11",
+            "$22",
             "rank, name, id",
-            "$10, $5, $6",
+            "$21, $16, $17",
             ">",
             "<=",
             "rank, name, id",
@@ -144,17 +161,19 @@ macro_rules! windows {
             (Order::Uses, true) => by_rank!($db, $way, "i.uses", desc),
             (Order::Created, false) => by_rank!($db, $way, "i.created_at", asc),
             (Order::Created, true) => by_rank!($db, $way, "i.created_at", desc),
+            (Order::Creator, false) => by_rank!($db, $way, "i.created_by_name", asc),
+            (Order::Creator, true) => by_rank!($db, $way, "i.created_by_name", desc),
         }
     };
 }
 
-/// Counting what a filter keeps, up to `$5`.
+/// Counting what a filter keeps, up to `$16`.
 macro_rules! count {
     ($db:ident) => {
         concat!(
             "SELECT COUNT(*) FROM (SELECT 1 AS one FROM invitation i WHERE ",
             matching!($db),
-            " LIMIT $5) AS counted"
+            " LIMIT $16) AS counted"
         )
     };
 }
@@ -164,16 +183,16 @@ macro_rules! select {
         concat!(
             "SELECT i.id, i.name, i.revoked_at IS NOT NULL FROM invitation i WHERE ",
             matching!($db),
-            " ORDER BY i.name, i.id LIMIT $5"
+            " ORDER BY i.name, i.id LIMIT $16"
         )
     };
 }
 
-/// The same by the search index, which is asked for `$6`.
+/// The same by the search index, which is asked for `$17`.
 const COUNT_INDEXED: &str = concat!(
-    "SELECT COUNT(*) FROM (SELECT 1 AS one FROM invitation_search s CROSS JOIN invitation_number n CROSS JOIN invitation i WHERE n.number = s.rowid AND i.id = n.invitation_id AND invitation_search MATCH $6 AND ",
+    "SELECT COUNT(*) FROM (SELECT 1 AS one FROM invitation_search s CROSS JOIN invitation_number n CROSS JOIN invitation i WHERE n.number = s.rowid AND i.id = n.invitation_id AND invitation_search MATCH $17 AND ",
     matching!(Sqlite),
-    " LIMIT $5) AS counted"
+    " LIMIT $16) AS counted"
 );
 
 impl Text {
