@@ -89,8 +89,7 @@ async fn a_step_stays_until_it_is_undone() {
     let effects = console.hand("u");
     assert_eq!(effects.len(), 1);
     assert!(console.hand("u").is_empty(), "one is under way");
-    let guistlist = Outcome::TakenBack(2, Box::new(Outcome::Unreachable("gone".into())));
-    let after = console.tell(guistlist);
+    let after = console.tell(Outcome::TakenBack(2, Box::new(Outcome::Unreachable("gone".into()))));
     assert!(after.is_empty());
     console.sees("u Undo: delete guest");
     console.press("u").await;
@@ -139,11 +138,13 @@ async fn a_deleted_user_and_a_deleted_group_come_back() {
     console.sees("Deleted staff. u undoes it.");
     console.press("u").await;
     console.sees("Brought back staff.");
-    console.press("2 d y").await;
+    console.press("2 n zoe <C-s> g d y").await;
     console.sees("u Undo: delete jane");
     assert!(user_named(&console.world.store, "jane").await.is_none());
     console.press("u").await;
     assert_eq!(user_named(&console.world.store, "jane").await.unwrap().groups, ["staff"]);
+    console.press("d").await;
+    console.sees("Delete the user jane?");
 }
 
 #[tokio::test]

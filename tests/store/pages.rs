@@ -258,12 +258,11 @@ on_both! {
             };
             add_user(&store, &it).await;
         }
-        use users::Order;
         for (by, expected) in [
-            (Order::Username, ["ann", "bob", "cid", "dan"]),
-            (Order::Name, ["dan", "bob", "cid", "ann"]),
-            (Order::Path, ["cid", "bob", "ann", "dan"]),
-            (Order::LastLogin, ["ann", "cid", "dan", "bob"]),
+            (users::Order::Username, ["ann", "bob", "cid", "dan"]),
+            (users::Order::Name, ["dan", "bob", "cid", "ann"]),
+            (users::Order::Path, ["cid", "bob", "ann", "dan"]),
+            (users::Order::LastLogin, ["ann", "cid", "dan", "bob"]),
         ] {
             for reverse in [false, true] {
                 let sort = users::Sort { by, reverse };

@@ -54,7 +54,7 @@ on_both! {
         read(&store, async |tx| {
             assert_eq!(users::find(tx, jane.id).await.unwrap(), Some(jane.clone()));
             assert_eq!(membership::groups_of(tx, jane.id).await.unwrap(), [staff.id]);
-            assert_eq!(policies::bindings_by(tx, Decider::User(jane.id)).await.unwrap(), [guard.clone()]);
+            assert_eq!(policies::bindings_by(tx, Decider::User(jane.id)).await.unwrap(), vec![guard.clone()]);
             assert_eq!(invitations::get(tx, made).await.unwrap().created_by, Some(jane.id));
             let view = users::find_by_username(tx, &jane.username).await.unwrap().unwrap();
             assert_eq!(view.invitation.unwrap().as_str(), "used");
@@ -94,7 +94,7 @@ on_both! {
             assert!(membership::members(tx, staff.id).await.unwrap().is_empty(), "who is gone stays gone");
             assert_eq!(membership::parents(tx, staff.id).await.unwrap(), [all.id]);
             assert_eq!(membership::parents(tx, crew.id).await.unwrap(), [staff.id]);
-            assert_eq!(policies::bindings_by(tx, Decider::Group(staff.id)).await.unwrap(), [guard.clone()]);
+            assert_eq!(policies::bindings_by(tx, Decider::Group(staff.id)).await.unwrap(), vec![guard.clone()]);
             assert_eq!(stages::find(tx, stage.id).await.unwrap().unwrap().kind, writes);
         })
         .await;

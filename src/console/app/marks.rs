@@ -291,7 +291,16 @@ impl App {
             Some(back) => self.undo.push(Undo::Changes(back)),
             None => self.undo.never(format!("{summary}.")),
         }
-        self.reload()
+        match done {
+            // Whoever came back is what is looked for.
+            [Change::RestoreUser(kept)] if self.pane == Pane::Users => {
+                vec![self.users.show_named(&kept.user.username.key()), Effect::LoadOverview]
+            }
+            [Change::RestoreGroup(kept)] if self.pane == Pane::Groups => {
+                vec![self.groups.show_named(&kept.group.name), Effect::LoadOverview]
+            }
+            _ => self.reload(),
+        }
     }
 
     /// Says what became of many: in a line where all went well, else row by row.
