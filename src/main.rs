@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::Parser;
 use guestlist::cli::{self, Cli, CliError, Command, Face, Output};
 use guestlist::clock;
-use guestlist::config::Config;
+use guestlist::config::{Config, ConfigError};
 use guestlist::console::preferences::Preferences;
 use guestlist::console::{self, ServerStatus};
 use guestlist::mail::Sender;
@@ -44,12 +44,11 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Cli) -> Result {
-    let config = Config::load(arguments.options).map_err(failed)?;
+    let config = Config::load(arguments.options).map_err(with_those_of_the_console)?;
     // What only the console understands is checked for every command: a file is right or it is not.
     let preferences = Preferences::of(&config.face, |name| std::env::var(name).ok()).map_err(|faults| {
-        let file = config.file.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
-        let faults: Vec<_> = faults.iter().map(|fault| format!("the configuration file {file}: {fault}")).collect();
-        failed(faults.join("\n"))
+        let path = config.file.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+        failed(ConfigError::Faults { path, faults, face: Box::default() })
     })?;
     let mut out = Output::new(arguments.json);
     let runtime = tokio::runtime::Runtime::new()?;
@@ -68,6 +67,17 @@ fn run(arguments: Cli) -> Result {
 
 fn failed(error: impl std::fmt::Display) -> CliError {
     CliError::Failed(error.to_string())
+}
+
+/// All faults of a file, with those that only the console can find.
+fn with_those_of_the_console(error: ConfigError) -> CliError {
+    failed(match error {
+        ConfigError::Faults { path, mut faults, face } => {
+            faults.extend(Preferences::of(&face, |name| std::env::var(name).ok()).err().unwrap_or_default());
+            ConfigError::Faults { path, faults, face }
+        }
+        other => other,
+    })
 }
 
 /// How the console shows itself.

@@ -103,6 +103,9 @@ pub async fn plan(tx: &mut Tx, order: &Order, now: DateTime<Utc>) -> Result<Plan
         plan.fault(None, message);
         return Ok(plan);
     }
+    let last = u64::from(order.first) + order.rows.len().saturating_sub(1) as u64;
+    let template = order.template.as_ref().map(|template| template.filled_up_for(last));
+    let order = &Order { template, ..order.clone() };
     target(tx, order, &mut plan).await?;
     for index in 0..order.rows.len() {
         match row(order, index, now) {

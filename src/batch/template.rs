@@ -56,6 +56,17 @@ impl Template {
         })
     }
 
+    /// The same with numbers that are filled up filled up to the width of the last one, so that names sort as they count.
+    #[must_use]
+    pub fn filled_up_for(&self, last: u64) -> Self {
+        let needed = last.to_string().len();
+        let piece = |piece: &Piece| match piece {
+            Piece::Number(digits @ 2..) => Piece::Number(needed.max(*digits)),
+            other => other.clone(),
+        };
+        Self { pieces: self.pieces.iter().map(piece).collect() }
+    }
+
     /// The name of one invitation, given its number and what stands in a column.
     pub fn name<'a>(&self, number: u64, cell: impl Fn(&str) -> Option<&'a str>) -> Result<String, String> {
         let mut name = String::new();
@@ -119,6 +130,14 @@ mod tests {
         assert_eq!(name("eng-{n}", 7, ""), Ok("eng-7".into()));
         assert_eq!(name("{n:3}_eng", 7, ""), Ok("007_eng".into()));
         assert_eq!(name("{n:3}", 12_345, ""), Ok("12345".into()));
+    }
+
+    #[test]
+    fn names_sort_as_they_count_also_where_there_are_more_than_the_zeros_are_for() {
+        let name = |template: &str, last| Template::parse(template).unwrap().filled_up_for(last).name(7, |_| None);
+        assert_eq!(name("{n:2}", 300), Ok("007".into()));
+        assert_eq!(name("{n:4}", 300), Ok("0007".into()));
+        assert_eq!(name("{n}", 300), Ok("7".into()));
     }
 
     #[test]

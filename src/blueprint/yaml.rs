@@ -46,8 +46,13 @@ pub fn read(bytes: &[u8]) -> Result<(Option<Node>, Problems), Problems> {
 
 fn scan_problem(error: &ScanError, text: &str) -> Problem {
     let (line, column) = (error.marker().line(), error.marker().col() + 1);
+    // What is missed only at the end is wrong in the last line that there is.
+    let last = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(|(at, _)| at + 1).last();
+    let beyond = last.filter(|last| line > *last);
+    let line = beyond.unwrap_or(line);
     let source = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
     let indent = &source[..source.len() - source.trim_start().len()];
+    let column = if beyond.is_some() { indent.chars().count() + 1 } else { column };
     let message = if indent.contains('\t') {
         "A tab can't indent YAML; use spaces.".to_owned()
     } else if error.info().contains("unknown anchor") {

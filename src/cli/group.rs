@@ -46,6 +46,23 @@ pub enum Command {
         #[arg(long, value_name = "DATA", default_value = "{}", hide_default_value = true, allow_hyphen_values = true)]
         attributes: String,
     },
+    /// Change a group: what is given, and nothing else.
+    Edit {
+        /// The group.
+        group: String,
+        /// Another name.
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+        /// Its members may do everything.
+        #[arg(long, conflicts_with = "no_superuser")]
+        superuser: bool,
+        /// Its members may not do everything any more.
+        #[arg(long)]
+        no_superuser: bool,
+        /// Attributes in place of all there are, as YAML or JSON.
+        #[arg(long, value_name = "DATA")]
+        attributes: Option<String>,
+    },
     /// Delete a group; its members stay.
     Delete {
         /// The group.
@@ -84,6 +101,10 @@ pub async fn run(command: Command, session: &mut Session<'_>) -> Result<(), CliE
         Command::List { search, limit } => list(&search, limit, session).await,
         Command::Show { name } => show(&name, session).await,
         Command::Create { name, superuser, attributes } => create(&name, superuser, &attributes, session).await,
+        Command::Edit { group, name, superuser, no_superuser, attributes } => {
+            let superuser = (superuser || no_superuser).then_some(superuser);
+            edit(&group, name, superuser, attributes, session).await
+        }
         Command::Delete { name } => delete(&name, session).await,
         Command::Add { name, users } => set_members(&name, &users, true, session).await,
         Command::Remove { name, users } => set_members(&name, &users, false, session).await,
@@ -163,6 +184,42 @@ async fn create(name: &str, superuser: bool, attributes: &str, session: &mut Ses
         return Ok(session.out.document(&json!({ "name": group.name, "is_superuser": superuser }))?);
     }
     Ok(session.out.line(format!("Made the group {}.", group.name))?)
+}
+
+async fn edit(
+    group: &str,
+    name: Option<String>,
+    superuser: Option<bool>,
+    attributes: Option<String>,
+    session: &mut Session<'_>,
+) -> Result<(), CliError> {
+    if name.is_none() && superuser.is_none() && attributes.is_none() {
+        return Err(CliError::Usage("Say what to change: `guestlist help group edit` lists it.".into()));
+    }
+    let name =
+        name.map(|name| check_name(&name).map_err(|why| CliError::Usage(format!("--name: {why}")))).transpose()?;
+    let attributes = attributes
+        .map(|text| parse_mapping(&text).map_err(|problems| CliError::Usage(format!("--attributes: {problems}"))));
+    let attributes = attributes.transpose()?;
+    let (mut tx, actor) = session.write().await?;
+    let read = get(&mut tx, group).await?;
+    let group = Group {
+        id: read.id,
+        name: name.unwrap_or(read.name),
+        is_superuser: superuser.unwrap_or(read.is_superuser),
+        attributes: attributes.unwrap_or(read.attributes),
+    };
+    groups::update(&mut tx, &group, &actor.at(clock::now())).await.map_err(|error| match error {
+        StoreError::Taken(_) => CliError::Failed(format!("There is a group of the name {} already.", group.name)),
+        other => other.into(),
+    })?;
+    tx.commit().await?;
+    if session.out.is_json() {
+        let document =
+            json!({ "name": group.name, "is_superuser": group.is_superuser, "attributes": group.attributes });
+        return Ok(session.out.document(&document)?);
+    }
+    Ok(session.out.line(format!("Changed the group {}.", group.name))?)
 }
 
 async fn delete(name: &str, session: &mut Session<'_>) -> Result<(), CliError> {

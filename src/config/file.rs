@@ -1,15 +1,15 @@
 //! The configuration file. Everything in it is optional; whatever is unknown or wrong is named with its key.
 
-use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde_yaml::Mapping;
 
-use super::face::{FaceSettings, ThemeChoice, Written, choices};
+use super::face::{FaceSettings, choices};
 use super::limits::RateLimits;
-use super::line;
 use super::mail;
+use super::reader::Reader;
 use super::{Clipboard, ConfigError, DatabaseUrl, PublicUrl, parse_listen};
 use crate::domain::user::Username;
 use crate::executor::Hashing;
@@ -17,30 +17,23 @@ use crate::executor::Hashing;
 /// No settings file is larger; one that is was named by mistake.
 const LARGEST: u64 = 1024 * 1024;
 
-/// The file as it is written. Its fields are the keys.
+/// A number of days, or `never`.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Text {
-    database: Option<String>,
-    public_url: Option<String>,
-    listen: Option<String>,
-    #[serde(rename = "as")]
-    acting_as: Option<String>,
-    read_only: Option<bool>,
-    read_only_group: Option<String>,
-    theme: Option<ThemeChoice>,
-    mouse: Option<bool>,
-    keys: Option<BTreeMap<String, Written>>,
-    columns: Option<BTreeMap<String, Written>>,
-    clipboard: Option<Clipboard>,
-    default_expiry_days: Option<u32>,
-    password_hashing: Option<Hashing>,
-    rate_limits: Option<serde_yaml::Value>,
-    trusted_proxies: Option<Vec<String>>,
-    blueprints: Option<PathBuf>,
-    mail: Option<mail::Text>,
-    log: Option<String>,
-    log_file: Option<PathBuf>,
+#[serde(untagged)]
+enum Days {
+    Number(u32),
+    Word(String),
+}
+
+impl Days {
+    /// The number; zero is never.
+    fn check(self) -> Result<u32, String> {
+        match self {
+            Self::Number(days @ 0..=36_500) => Ok(days),
+            Self::Word(word) if word == "never" => Ok(0),
+            _ => Err("write a number of days from 1 to 36500, or `never`".to_owned()),
+        }
+    }
 }
 
 /// What a file says, checked.
@@ -88,60 +81,50 @@ impl Layer {
         }
     }
 
-    /// Reads a file's text; `path` is for errors.
+    /// Reads a file's text; `path` is for errors. Everything that is wrong is told at once.
     pub fn parse(text: &str, path: &str) -> Result<Self, ConfigError> {
-        let wrong = |why: String| ConfigError::File { path: path.to_owned(), why };
-        let source = text;
-        let text: Option<Text> = serde_yaml::from_str(source).map_err(|error| wrong(error.to_string()))?;
-        let Some(text) = text else { return Ok(Self::default()) };
-        let wrong = &wrong;
-        let key =
-            |key: &'static str| move |why: String| wrong(format!("line {}: `{key}`: {why}", line::of(source, &[key])));
-        let group = |name: String| crate::domain::group::check_name(&name);
-        let days = |days: u32| match days {
-            1..=36_500 => Ok(days),
-            _ => Err("write a number of days from 1 to 36500".to_owned()),
+        let told = |faults, face| ConfigError::Faults { path: path.to_owned(), faults, face: Box::new(face) };
+        let read: Result<Option<Mapping>, _> = serde_yaml::from_str(text);
+        let keys = match read {
+            Ok(keys) => keys.unwrap_or_default(),
+            Err(error) => return Err(told(vec![error.to_string()], FaceSettings::default())),
         };
+        let mut reader = Reader::new(text, keys);
+        let layer = reader.layer();
+        let faults = reader.finish();
+        if faults.is_empty() { Ok(layer) } else { Err(told(faults, layer.face)) }
+    }
+}
+
+impl Reader<'_> {
+    fn layer(&mut self) -> Layer {
+        let group = |name: String| crate::domain::group::check_name(&name);
         let proxy = |text: String| text.parse().map_err(|_| format!("`{text}` is no IP address such as 10.0.0.1"));
-        Ok(Self {
-            database: text.database.map(DatabaseUrl::from),
-            public_url: text.public_url.map(|url| PublicUrl::parse(&url)).transpose().map_err(key("public_url"))?,
-            listen: text.listen.map(|text| parse_listen(&text)).transpose().map_err(key("listen"))?,
-            acting_as: text.acting_as.map(|name| Username::parse(&name)).transpose().map_err(key("as"))?,
-            read_only: text.read_only,
-            read_only_group: text.read_only_group.map(group).transpose().map_err(key("read_only_group"))?,
-            written: [
-                ("theme", text.theme.is_some()),
-                ("mouse", text.mouse.is_some()),
-                ("keys", text.keys.is_some()),
-                ("columns", text.columns.is_some()),
-            ]
-            .into_iter()
-            .filter_map(|(key, there)| there.then_some(key))
-            .collect(),
+        let looks = ["theme", "mouse", "keys", "columns"];
+        Layer {
+            written: looks.into_iter().filter(|key| self.has(key)).collect(),
+            database: self.take::<String>("database").map(DatabaseUrl::from),
+            public_url: self.checked("public_url", |url: String| PublicUrl::parse(&url)),
+            listen: self.checked("listen", |text: String| parse_listen(&text)),
+            acting_as: self.checked("as", |name: String| Username::parse(&name)),
+            read_only: self.take("read_only"),
+            read_only_group: self.checked("read_only_group", group),
             face: FaceSettings {
-                theme: text.theme.unwrap_or_default(),
-                mouse: text.mouse.unwrap_or_default(),
-                keys: choices(source, "keys", text.keys),
-                columns: choices(source, "columns", text.columns),
+                theme: self.take("theme").unwrap_or_default(),
+                mouse: self.take("mouse").unwrap_or_default(),
+                keys: choices(self.text(), "keys", self.take("keys")),
+                columns: choices(self.text(), "columns", self.take("columns")),
             },
-            clipboard: text.clipboard,
-            default_expiry_days: text.default_expiry_days.map(days).transpose().map_err(key("default_expiry_days"))?,
-            password_hashing: text.password_hashing.map(Hashing::check).transpose().map_err(key("password_hashing"))?,
-            rate_limits: text.rate_limits.as_ref().map(RateLimits::read).transpose().map_err(key("rate_limits"))?,
-            trusted_proxies: text
-                .trusted_proxies
-                .map(|list| list.into_iter().map(proxy).collect())
-                .transpose()
-                .map_err(key("trusted_proxies"))?,
-            blueprints: text.blueprints,
-            mail: text.mail.map(mail::Text::check).transpose().map_err(|(key, why)| {
-                let line = format!("line {}: ", line::of(source, &["mail", key]));
-                wrong(format!("{line}`mail.{key}`: {why}"))
-            })?,
-            log: text.log,
-            log_file: text.log_file,
-        })
+            clipboard: self.take("clipboard"),
+            default_expiry_days: self.checked("default_expiry_days", Days::check),
+            password_hashing: self.checked("password_hashing", Hashing::check),
+            rate_limits: self.checked("rate_limits", |written: serde_yaml::Value| RateLimits::read(&written)),
+            trusted_proxies: self.checked("trusted_proxies", |list: Vec<String>| list.into_iter().map(proxy).collect()),
+            mail: self.checked_within("mail", mail::Text::check),
+            blueprints: self.take("blueprints"),
+            log: self.take("log"),
+            log_file: self.take("log_file"),
+        }
     }
 }
 
@@ -161,16 +144,44 @@ mod tests {
     }
 
     #[test]
+    fn everything_that_is_wrong_is_told_at_once() {
+        let text = "theme: pink\nlisten: here\nmouse: perhaps\nmail:\n  tls: none\n  timeout: 0\ncolor: red\n";
+        let message = fault(text);
+        let lines: Vec<&str> = message.lines().collect();
+        assert_eq!(lines.len(), 5, "{message}");
+        for (line, key) in lines.iter().zip(["line 1", "line 2", "line 3", "line 6", "line 7"]) {
+            assert!(line.starts_with("the configuration file config.yaml: ") && line.contains(key), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_a_text_where_a_text_is_wanted() {
+        let layer = Layer::parse("as: 1234\nread_only_group: 12\nclipboard: off\n", "config.yaml").unwrap();
+        assert_eq!((layer.acting_as.unwrap().as_str(), layer.read_only_group.as_deref()), ("1234", Some("12")));
+    }
+
+    #[test]
+    fn never_is_zero_days() {
+        for (text, days) in [("never", 0), ("0", 0), ("30", 30)] {
+            let layer = Layer::parse(&format!("default_expiry_days: {text}"), "config.yaml").unwrap();
+            assert_eq!(layer.default_expiry_days, Some(days));
+        }
+    }
+
+    #[test]
     fn what_is_wrong_is_named_with_file_and_key() {
         for (text, parts) in [
-            ("databse: x", ["databse", "`database`"]),
+            ("databse: x", ["line 1: there is no key `databse`", "did you mean `database`?"]),
+            ("theme: drak", ["line 1: `theme`", "did you mean `dark`?"]),
+            ("mail: {hots: x}", ["`hots`", "did you mean `host`?"]),
             ("# here\nlisten: here", ["line 2: `listen`", "127.0.0.1:9000"]),
             ("theme: pink", ["theme", "`light`"]),
             ("mouse: maybe", ["mouse", "line 1"]),
             ("read_only_group: ''", ["line 1: `read_only_group`", "name"]),
             ("public_url: example.com", ["`public_url`", "https://"]),
             ("clipboard: xclip", ["clipboard", "`osc52`"]),
-            ("default_expiry_days: 0", ["`default_expiry_days`", "from 1"]),
+            ("default_expiry_days: 99999", ["`default_expiry_days`", "from 1"]),
+            ("default_expiry_days: soon", ["`default_expiry_days`", "`never`"]),
             ("password_hashing: {memory_kib: 7}", ["`password_hashing`", "at least 8"]),
             ("password_hashing: {memory: 7}", ["memory", "`memory_kib`"]),
             ("rate_limits: {account: 5}", ["line 1: `rate_limits`", "`account`"]),

@@ -8,6 +8,7 @@ mod file;
 mod limits;
 mod line;
 mod mail;
+mod reader;
 mod shown;
 mod url;
 
@@ -148,6 +149,16 @@ pub enum ConfigError {
         /// What, and what would be right.
         why: String,
     },
+    /// Values in the file are wrong.
+    #[error("{}", each(path, faults))]
+    Faults {
+        /// Which file.
+        path: String,
+        /// What, and what would be right, each.
+        faults: Vec<String>,
+        /// What it says of the console: whether that is right is the console's to know.
+        face: Box<FaceSettings>,
+    },
     /// The settings of mail don't fit together.
     #[error("mail: {0}")]
     Mail(String),
@@ -157,6 +168,11 @@ pub enum ConfigError {
     /// The operating system knows no name for who runs this.
     #[error("the operating system's user has no name that can be used: say who acts with --as")]
     NoUser,
+}
+
+fn each(path: &str, faults: &[String]) -> String {
+    let lines: Vec<String> = faults.iter().map(|fault| format!("the configuration file {path}: {fault}")).collect();
+    lines.join("\n")
 }
 
 impl Config {

@@ -238,3 +238,14 @@ pub async fn members(tx: &mut Tx, group: GroupId) -> Result<Vec<String>> {
         .await?;
     Ok(rows.into_iter().map(|(name,)| name).collect())
 }
+
+/// Members of a group whose user name, name or address holds a text: the user name and the name to show of so many, by
+/// user name.
+pub async fn find_members(tx: &mut Tx, group: GroupId, search: &str, most: usize) -> Result<Vec<(String, String)>> {
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    tx.all(sql!(
+        "SELECT u.username, u.name FROM group_member m JOIN user_account u ON u.id = m.user_id WHERE m.group_id = $1 AND (lower(u.username) LIKE lower($2) ESCAPE '\\' OR lower(u.name) LIKE lower($2) ESCAPE '\\' OR lower(u.email) LIKE lower($2) ESCAPE '\\') ORDER BY u.username_key LIMIT $3",
+        group.0, containing(search), most,
+    ))
+    .await
+}

@@ -302,6 +302,18 @@ pub async fn update(tx: &mut Tx, read: &User, profile: &Profile, act: &Act<'_>) 
     events::log_plain(tx, act, Action::ModelUpdated, Object("user", profile.username.as_str())).await
 }
 
+/// Makes a user an account of another kind; `false` where it was one already.
+pub async fn set_kind(tx: &mut Tx, id: UserId, kind: UserType, act: &Act<'_>) -> Result<bool> {
+    let user = lock(tx, id).await?;
+    if user.kind == kind {
+        return Ok(false);
+    }
+    tx.exec(sql!("UPDATE user_account SET kind = $2 WHERE id = $1", id.0, kind.as_str())).await?;
+    let detail = json!({ "type": kind.as_str() });
+    events::log(tx, act, Action::ModelUpdated, Object("user", user.username.as_str()), detail).await?;
+    Ok(true)
+}
+
 /// Lets a user sign in or not; `false` where it was so already. Who is deactivated is signed out, and stays so when
 /// activated again.
 pub async fn set_active(tx: &mut Tx, id: UserId, active: bool, act: &Act<'_>) -> Result<bool> {

@@ -150,3 +150,12 @@ fn faults_of_form_don_t_hide_the_others() {
     let places: Vec<&str> = found.iter().map(|problem| problem.split(": ").next().unwrap()).collect();
     assert_eq!(places, ["7:83", "8:69", "8:101", "9:135", "10:94"], "{found:?}");
 }
+
+#[test]
+fn what_is_missed_at_the_end_is_named_in_the_last_line_that_there_is() {
+    let fault = |text: &str| guestlist::blueprint::parse_mapping(text).unwrap_err().0.remove(0);
+    for (text, line, column) in [("a: 1\nz", 2, 1), ("a: 1\n\n\nz\n\n", 4, 1)] {
+        let fault = fault(text);
+        assert_eq!((fault.line, fault.column), (line, column), "{fault}");
+    }
+}

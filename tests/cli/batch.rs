@@ -85,3 +85,20 @@ fn faults_are_told_by_file_and_line() {
     machine.run(&["--read-only", "invitation", "batch", "--count", "1", "--name", "a", "--dry-run"]).done();
     assert_eq!(machine.json(&["invitation", "list"]), json!([]));
 }
+
+#[test]
+fn the_help_shows_the_placeholders_of_names_in_one_piece() {
+    let help = Machine::new().run(&["help", "invitation", "batch"]).done().out;
+    assert!(help.contains("eng-{n:2}"), "{help}");
+    assert!(!help.contains("Their names: \n"), "{help}");
+}
+
+#[test]
+fn numbered_names_sort_however_many_there_are() {
+    let machine = Machine::with_flow();
+    let made = machine.json(&["invitation", "batch", "--count", "101", "--name", "eng-{n:2}"]);
+    let names: Vec<&str> =
+        made["invitations"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
+    assert_eq!((names[0], names[100]), ("eng-001", "eng-101"));
+    assert!(names.is_sorted(), "{names:?}");
+}

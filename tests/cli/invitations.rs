@@ -6,6 +6,40 @@ use super::Machine;
 use crate::support::stores::on_both;
 
 on_both! {
+    async fn of_an_invitation_only_what_is_given_is_changed(machine: Machine) {
+        machine.run(&["blueprint", "import", "default-enrollment-flow", "--bind-invitation-stage"]).done();
+        let made = machine.json(&[
+            "invitation", "create", "welcome", "--flow", "default-enrollment-flow", "--data", "a: 1", "--note", "old",
+            "--expires", "2099-12-24T18:00:00Z",
+        ]);
+        machine.run(&["invitation", "create", "other"]).done();
+        let changed = machine.json(&["invitation", "edit", "welcome", "--name", "hello", "--note", "new", "--max-uses", "3"]);
+        assert_eq!((&changed["id"], &changed["link"]), (&made["id"], &made["link"]));
+        assert_eq!((&changed["name"], &changed["note"], &changed["max_uses"]), (&json!("hello"), &json!("new"), &json!(3)));
+        assert_eq!((&changed["flow"], &changed["expires"], &changed["fixed_data"]), (&made["flow"], &made["expires"], &json!({"a": 1})));
+        let changed = machine.json(&["invitation", "edit", "hello", "--any-flow", "--expires", "never", "--data", "b: 2", "--unlimited"]);
+        assert_eq!((&changed["flow"], &changed["expires"], &changed["max_uses"]), (&json!(null), &json!(null), &json!(null)));
+        assert_eq!((&changed["fixed_data"], &changed["note"]), (&json!({"b": 2}), &json!("new")));
+        let changed = machine.json(&["invitation", "edit", "hello", "--flow", "default-enrollment-flow", "--single-use"]);
+        assert_eq!((&changed["flow"], &changed["single_use"]), (&made["flow"], &json!(true)));
+        machine.run(&["invitation", "edit", "hello"]).complained(2, "Say what to change");
+        machine.run(&["invitation", "edit", "hello", "--name", "a b"]).complained(2, "NAME");
+        machine.run(&["invitation", "edit", "hello", "--name", "other"]).complained(1, "the name other already");
+        machine.run(&["invitation", "edit", "hallo", "--note", "x"]).complained(1, "Did you mean `hello`?");
+        machine.run(&["invitation", "edit", "hello", "--expires", "yesterday"]).complained(2, "--expires");
+    }
+
+    async fn another_one_like_it_has_a_link_of_its_own(machine: Machine) {
+        machine.run(&["blueprint", "import", "default-enrollment-flow", "--bind-invitation-stage"]).done();
+        let made = machine.json(&["invitation", "create", "one", "--data", "a: 1", "--note", "x", "--max-uses", "5", "--expires", "never"]);
+        let other = machine.json(&["invitation", "duplicate", "one", "two", "--note", "y"]);
+        assert_eq!((&other["name"], &other["note"], &other["max_uses"]), (&json!("two"), &json!("y"), &json!(5)));
+        assert_eq!((&other["fixed_data"], &other["expires"], &other["uses"]), (&json!({"a": 1}), &json!(null), &json!(0)));
+        assert!(other["id"] != made["id"] && other["link"] != made["link"]);
+        machine.run(&["invitation", "duplicate", "one", "two"]).complained(1, "the name two already");
+        machine.run(&["invitation", "duplicate", "one", "three", "--read-only"]).complained(1, "read-only");
+    }
+
     async fn an_invitation_is_made_shown_withdrawn_and_brought_back(machine: Machine) {
         machine.run(&["blueprint", "import", "default-enrollment-flow", "--bind-invitation-stage"]).done();
         let made = machine.json(&[

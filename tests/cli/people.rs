@@ -16,6 +16,34 @@ fn with_input(machine: &Machine, arguments: &[&str], input: &str) -> Ran {
 }
 
 on_both! {
+    async fn of_a_user_only_what_is_given_is_changed(machine: Machine) {
+        machine.run(&["user", "create", "jane", "--name", "Jane", "--email", "jane@example.com", "--attributes", "a: 1"]).done();
+        machine.run(&["user", "create", "joe"]).done();
+        let changed = machine.json(&["user", "edit", "jane", "--username", "janet", "--path", "users/external"]);
+        assert_eq!((&changed["username"], &changed["name"], &changed["email"]), (&json!("janet"), &json!("Jane"), &json!("jane@example.com")));
+        assert_eq!((&changed["path"], &changed["attributes"]), (&json!("users/external"), &json!({"a": 1})));
+        let changed = machine.json(&["user", "edit", "JANET", "--type", "external", "--attributes", "b: 2", "--email", ""]);
+        assert_eq!((&changed["type"], &changed["attributes"], &changed["email"]), (&json!("external"), &json!({"b": 2}), &json!("")));
+        machine.run(&["user", "edit", "janet", "--username", "Joe"]).complained(1, "There is a user of the name Joe already.");
+        machine.run(&["user", "edit", "janet", "--email", "x"]).complained(2, "--email:");
+        machine.run(&["user", "edit", "janet"]).complained(2, "Say what to change");
+        machine.run(&["user", "edit", "jant", "--name", "x"]).complained(1, "Did you mean `janet`?");
+        assert_eq!(machine.json(&["user", "show", "janet"])["name"], "Jane");
+    }
+
+    async fn of_a_group_only_what_is_given_is_changed(machine: Machine) {
+        machine.run(&["group", "create", "staff", "--attributes", "a: 1"]).done();
+        machine.run(&["group", "create", "others"]).done();
+        let changed = machine.json(&["group", "edit", "staff", "--name", "team", "--superuser"]);
+        assert_eq!(changed, json!({"name": "team", "is_superuser": true, "attributes": {"a": 1}}));
+        let changed = machine.json(&["group", "edit", "team", "--no-superuser", "--attributes", "{}"]);
+        assert_eq!(changed, json!({"name": "team", "is_superuser": false, "attributes": {}}));
+        machine.run(&["group", "edit", "team", "--name", "others"]).complained(1, "There is a group of the name others already.");
+        machine.run(&["group", "edit", "team"]).complained(2, "Say what to change");
+        machine.run(&["group", "edit", "team", "--superuser", "--no-superuser"]).complained(2, "cannot be used with");
+        machine.run(&["group", "edit", "team", "--name", "a", "--read-only"]).complained(1, "read-only");
+    }
+
     async fn a_user_is_made_changed_and_deleted(machine: Machine) {
         machine.run(&["group", "create", "staff"]).done();
         let made = machine.json(&[

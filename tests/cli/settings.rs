@@ -159,3 +159,22 @@ fn every_setting_is_shown_with_where_it_comes_from_and_without_passwords() {
     let table = machine.run(&["config", "show"]).done().out;
     assert!(table.contains("theme") && !table.contains("hunter2"), "{table}");
 }
+
+#[test]
+fn every_fault_of_the_file_is_told_at_once_those_of_the_console_too() {
+    let machine = Machine::new();
+    machine.write(FILE, "theme: drak\nlisten: here\nkeys: {edti: e}\n");
+    let told = machine.run(&["config", "check"]);
+    assert_eq!(told.code, 1);
+    for part in ["line 1: `theme`", "did you mean `dark`?", "line 2: `listen`", "`keys.edti`", "did you mean `edit`?"] {
+        assert!(told.err.contains(part), "no `{part}` in {}", told.err);
+    }
+}
+
+#[test]
+fn invitations_may_be_good_for_ever_by_default() {
+    let machine = Machine::with_flow();
+    machine.write(FILE, "default_expiry_days: never\n");
+    assert_eq!(machine.json(&["invitation", "create", "welcome"])["expires"], serde_json::Value::Null);
+    assert_eq!(machine.json(&["config", "show"])["settings"]["default_expiry_days"]["value"], 0);
+}

@@ -9,6 +9,30 @@ use crate::support::fixture::{add_user, group, mapping, user, user_named, write}
 use crate::support::stores::on_both;
 
 on_both! {
+    async fn members_are_found_by_a_part_of_their_name(store: Store) {
+        let staff = group("staff");
+        let people = [user("ann"), user("joanna"), user("bob")];
+        for person in &people {
+            add_user(&store, person).await;
+        }
+        write(&store, async |tx, act| {
+            groups::insert(tx, &staff, act).await.unwrap();
+            for person in &people[..2] {
+                groups::set_member(tx, &staff, person, true, act).await.unwrap();
+            }
+            let names = async |tx: &mut _, search: &str, most| {
+                let found = groups::find_members(tx, staff.id, search, most).await.unwrap();
+                found.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+            };
+            assert_eq!(names(tx, "", 10).await, ["ann", "joanna"]);
+            assert_eq!(names(tx, "ANN", 10).await, ["ann", "joanna"]);
+            assert_eq!(names(tx, "ann", 1).await, ["ann"]);
+            assert_eq!(names(tx, "jo", 10).await, ["joanna"]);
+            assert!(names(tx, "bob", 10).await.is_empty() && names(tx, "%", 10).await.is_empty());
+        })
+        .await;
+    }
+
     async fn a_group_is_found_changed_listed_and_deleted(store: Store) {
         let (mut staff, admins) = (group("staff"), Group { is_superuser: true, ..group("admins") });
         write(&store, async |tx, act| {

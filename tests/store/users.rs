@@ -11,6 +11,19 @@ use crate::support::fixture::{add_user, invite, mapping, noon, read, settings, u
 use crate::support::stores::on_both;
 
 on_both! {
+    async fn an_account_becomes_one_of_another_kind_once_with_an_event(store: Store) {
+        let jane = user("jane");
+        add_user(&store, &jane).await;
+        write(&store, async |tx, act| {
+            assert!(users::set_kind(tx, jane.id, guestlist::domain::stage::UserType::External, act).await.unwrap());
+            assert!(!users::set_kind(tx, jane.id, guestlist::domain::stage::UserType::External, act).await.unwrap());
+            assert_eq!(users::find(tx, jane.id).await.unwrap().unwrap().kind, guestlist::domain::stage::UserType::External);
+            let log = events::list(tx, 1).await.unwrap();
+            assert_eq!((log[0].action.as_str(), &log[0].detail["type"]), ("model_updated", &json!("external")));
+        })
+        .await;
+    }
+
     async fn a_user_comes_back_as_it_was_written(store: Store) {
         let jane = User {
             name: "Jané 山田".into(),

@@ -31,7 +31,8 @@ pub struct Arguments {
     /// Make one for each row of this file; `-` is standard input.
     #[arg(long, value_name = "FILE")]
     csv: Option<String>,
-    /// Their names: {n} is the number, {n:3} with zeros before it, any other {word} a column of the file.
+    /// Their names, such as eng-{n:2}: `n` is the number, with zeros so that the names sort, or without the `:2` alone; any
+    /// other {word} is a column of the file.
     #[arg(long, value_name = "TEMPLATE")]
     name: Option<String>,
     /// The number of the first one.

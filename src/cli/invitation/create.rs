@@ -87,7 +87,7 @@ pub(super) fn expires(
     default_days: u32,
     now: DateTime<Utc>,
 ) -> Result<Option<DateTime<Utc>>, CliError> {
-    let default = format!("{default_days}d");
+    let default = if default_days == 0 { "never".to_owned() } else { format!("{default_days}d") };
     let local = now.with_timezone(&Local);
     when::parse_expiry(text.unwrap_or(&default), &local).map_err(|why| CliError::Usage(format!("--expires: {why}")))
 }

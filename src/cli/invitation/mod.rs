@@ -4,6 +4,7 @@ mod batch;
 mod check;
 mod create;
 mod document;
+mod edit;
 mod preview;
 mod send;
 mod target;
@@ -35,6 +36,10 @@ use target::Targets;
 pub enum Command {
     /// Make an invitation and show its link. It is for a single use unless something else is said.
     Create(create::Arguments),
+    /// Change an invitation: what is given, and nothing else. The link stays.
+    Edit(edit::Arguments),
+    /// Make another invitation like one that is there, with a link of its own.
+    Duplicate(edit::DuplicateArguments),
     /// Make many single-use invitations at once, all or none: so many by a template, or one for each row of a CSV file.
     ///
     /// The columns of the file become custom attributes; a dot in a heading nests (`attributes.team`). The column `name`
@@ -114,6 +119,8 @@ pub enum Command {
 pub async fn run(command: Command, session: &mut Session<'_>) -> Result<(), CliError> {
     match command {
         Command::Create(arguments) => create::run(arguments, session).await,
+        Command::Edit(arguments) => edit::edit(arguments, session).await,
+        Command::Duplicate(arguments) => edit::duplicate(arguments, session).await,
         Command::Batch(arguments) => batch::run(arguments, session).await,
         Command::List { status, search, limit } => {
             let statuses = Status::parse(&status).into_iter().collect();

@@ -85,6 +85,70 @@ pub async fn create(arguments: Arguments, session: &mut Session<'_>) -> Result<(
     present(made, session)
 }
 
+/// What `edit` takes: only what is given is changed.
+#[derive(Debug, Args)]
+pub struct EditArguments {
+    /// The user's name.
+    user: String,
+    /// Another name to sign in with.
+    #[arg(long, value_name = "USERNAME")]
+    username: Option<String>,
+    /// The name to show.
+    #[arg(long, value_name = "TEXT")]
+    name: Option<String>,
+    /// The address.
+    #[arg(long, value_name = "ADDRESS")]
+    email: Option<String>,
+    /// Where in the directory.
+    #[arg(long, value_name = "PATH")]
+    path: Option<String>,
+    /// What kind of account.
+    #[arg(long, value_name = "TYPE", value_parser = ["internal", "external", "service_account"])]
+    r#type: Option<String>,
+    /// Attributes in place of all there are, as YAML or JSON.
+    #[arg(long, value_name = "DATA")]
+    attributes: Option<String>,
+}
+
+/// Changes what is asked for and nothing else, in one transaction.
+pub async fn edit(arguments: EditArguments, session: &mut Session<'_>) -> Result<(), CliError> {
+    let EditArguments { user, username, name, email, path, r#type, attributes } = arguments;
+    let profile = username.is_some() || name.is_some() || email.is_some() || path.is_some() || attributes.is_some();
+    if !profile && r#type.is_none() {
+        return Err(CliError::Usage("Say what to change: `guestlist help user edit` lists it.".into()));
+    }
+    let attributes = attributes
+        .map(|text| parse_mapping(&text).map_err(|problems| CliError::Usage(format!("--attributes: {problems}"))));
+    let attributes = attributes.transpose()?;
+    let (mut tx, actor) = session.write().await?;
+    let act = actor.at(clock::now());
+    let read = get(&mut tx, &user).await?.user;
+    if let Some(kind) = r#type.as_deref().and_then(UserType::parse) {
+        users::set_kind(&mut tx, read.id, kind, &act).await?;
+    }
+    let read = get(&mut tx, &user).await?.user;
+    if profile {
+        let draft = ProfileDraft {
+            username: username.unwrap_or_else(|| read.username.to_string()),
+            name: name.unwrap_or_else(|| read.name.clone()),
+            email: email.unwrap_or_else(|| read.email.clone()),
+            path: path.unwrap_or_else(|| read.path.clone()),
+            attributes: attributes.unwrap_or_else(|| read.attributes.clone()),
+        };
+        let profile = Profile::check(draft).map_err(|errors| CliError::arguments(&errors))?;
+        users::update(&mut tx, &read, &profile, &act).await.map_err(|error| match error {
+            StoreError::Taken(_) => {
+                CliError::Failed(format!("There is a user of the name {} already.", profile.username))
+            }
+            other => other.into(),
+        })?;
+    }
+    let now = users::find(&mut tx, read.id).await?.ok_or_else(|| StoreError::NotFound("the user".into()))?;
+    let changed = Document::from(get(&mut tx, now.username.as_str()).await?);
+    tx.commit().await?;
+    present(changed, session)
+}
+
 /// Gives a user another password. It is hashed before the database is asked to write: that takes a while.
 pub async fn set_password(name: &str, session: &mut Session<'_>) -> Result<(), CliError> {
     let (tx, actor) = session.write().await?;

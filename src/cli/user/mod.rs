@@ -36,6 +36,8 @@ pub enum Command {
     },
     /// Make a user. Without a password nobody can sign in: `set-password` gives one.
     Create(change::Arguments),
+    /// Change a user: what is given, and nothing else.
+    Edit(change::EditArguments),
     /// Give a user another password, which is asked for, or read from the first line of standard input.
     SetPassword {
         /// The user's name.
@@ -100,6 +102,7 @@ pub async fn run(command: Command, session: &mut Session<'_>) -> Result<(), CliE
         Command::List { search, limit } => list(&search, limit, session).await,
         Command::Show { name } => show(&name, session).await,
         Command::Create(arguments) => change::create(arguments, session).await,
+        Command::Edit(arguments) => change::edit(arguments, session).await,
         Command::SetPassword { name } => change::set_password(&name, session).await,
         Command::Activate { name } => change::set_active(&name, true, session).await,
         Command::Deactivate { name } => change::set_active(&name, false, session).await,
