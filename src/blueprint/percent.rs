@@ -159,9 +159,9 @@ fn scientific(number: f64, precision: usize) -> String {
 fn general(number: f64, digits: usize, with_zeros: bool) -> String {
     let shown = scientific(number, digits - 1);
     let exponent: i32 = shown.split_once('e').and_then(|(_, exponent)| exponent.parse().ok()).unwrap_or(0);
-    let trimmed = |text: &str| match text.contains('.') && !with_zeros {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => text.to_owned(),
+    let trimmed = |text: &str| {
+        let text = if text.contains('.') && !with_zeros { text.trim_end_matches('0') } else { text };
+        text.trim_end_matches('.').to_owned()
     };
     let most = i32::try_from(digits).unwrap_or(i32::MAX);
     if (-4..most).contains(&exponent) {

@@ -101,9 +101,9 @@ fn settings_of_mails_and_what_a_page_asks_with_are_held_to_what_they_are_for() {
     assert_eq!(
         check(text.as_bytes()).unwrap_err().to_string(),
         "\
-2:101: entry `a`: This is not an email address.
-3:93: entry `b`: A port is a number from 1 to 65535.
-4:96: entry `c`: A timeout is a number of seconds, 1 or more.
+2:101: entry `a`: `from_address`: This is not an email address.
+3:93: entry `b`: `port`: It has to be from 1 to 65535, and is 70000.
+4:96: entry `c`: `timeout`: It has to be 1 or more, and is 0.
 5:147: entry `who`: `password_stage` has to refer to a password stage, and this is an email stage.
 5:172: entry `who`: `captcha_stage` has to refer to a captcha stage, and this is an email stage."
     );

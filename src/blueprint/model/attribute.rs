@@ -4,6 +4,7 @@ use crate::blueprint::node::{Kind as Form, Node};
 use crate::blueprint::problem::{choices, quote};
 use crate::domain::slug::Slug;
 use crate::domain::text;
+use crate::domain::user::Email;
 use crate::domain::validation::nearest;
 use crate::domain::when::Span;
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
@@ -45,6 +46,10 @@ pub enum Kind {
     Count,
     /// A whole number that is not negative.
     Unsigned,
+    /// A whole number from the first to the last of these.
+    Within(i32, i32),
+    /// An email address.
+    Email,
     /// A number.
     Float,
     /// One of these.
@@ -188,6 +193,10 @@ impl Kind {
                 let fits = u32::try_from(value).ok().filter(|value| i32::try_from(*value).is_ok());
                 fits.map(Value::from).ok_or_else(|| format!("It has to be 0 or more, and is {value}."))
             }),
+            Self::Within(first, last) => within(node, *first, *last),
+            Self::Email => {
+                plain_text(node).and_then(|text| Email::parse(&text).map(|email| Value::from(email.to_string())))
+            }
             Self::Float => float(node),
             Self::Count => integer(node).and_then(|value| {
                 u32::try_from(value)
@@ -311,6 +320,15 @@ fn integer(node: &Node) -> Result<i64, String> {
         _ => None,
     };
     value.ok_or_else(|| format!("It has to be a whole number, and is {}.", node.describe()))
+}
+
+fn within(node: &Node, first: i32, last: i32) -> Result<Value, String> {
+    let value = integer(node)?;
+    let fits = i32::try_from(value).ok().filter(|value| (first..=last).contains(value));
+    fits.map(Value::from).ok_or_else(|| match last {
+        i32::MAX => format!("It has to be {first} or more, and is {value}."),
+        last => format!("It has to be from {first} to {last}, and is {value}."),
+    })
 }
 
 fn float(node: &Node) -> Result<Value, String> {

@@ -5,7 +5,6 @@ use super::stage::{Rule, StageModel, no_rules};
 use super::{FLOW, Spec};
 use crate::domain::Mapping;
 use crate::domain::stage::OtherModel;
-use crate::domain::user::Email;
 use serde_json::Value;
 
 const NAME: Attribute = required("name", Kind::Line(255));
@@ -40,13 +39,13 @@ row!(
     [
         optional("use_global_settings", Kind::Bool, Default::Bool(false)),
         optional("host", Kind::Line(255), Default::Text("localhost")),
-        optional("port", Kind::Integer, Default::Int(25)),
+        optional("port", Kind::Within(1, 65_535), Default::Int(25)),
         optional("username", Kind::Blank(255), Default::Text("")),
         optional("password", Kind::Secret(1000), Default::Text("")),
         optional("use_tls", Kind::Bool, Default::Bool(false)),
         optional("use_ssl", Kind::Bool, Default::Bool(false)),
-        optional("timeout", Kind::Integer, Default::Int(10)),
-        optional("from_address", Kind::Line(254), Default::Text("system@authentik.local")),
+        optional("timeout", Kind::Within(1, i32::MAX), Default::Int(10)),
+        optional("from_address", Kind::Email, Default::Text("system@authentik.local")),
         optional("token_expiry", Kind::DurationOrMinutes, Default::Int(30 * MINUTE)),
         optional("subject", Kind::Line(1000), Default::Text("authentik")),
         optional("template", Kind::Line(1000), Default::Text("email/password_reset.html")),
@@ -54,26 +53,13 @@ row!(
         optional("recovery_max_attempts", Kind::Unsigned, Default::Int(5)),
         optional("recovery_cache_timeout", Kind::Duration, Default::Int(5 * MINUTE)),
     ],
-    email
+    |values| match values.get("template").and_then(Value::as_str) {
+        Some(template) if template.rsplit_once('.').is_none_or(|(_, ending)| ending != "html") => {
+            Err(("template", "A template is a file such as `email/account_confirmation.html`.".to_owned()))
+        }
+        _ => Ok(()),
+    }
 );
-
-fn email(values: &Mapping) -> Rule {
-    let text = |name: &str| values.get(name).and_then(Value::as_str);
-    if text("template").is_some_and(|template| template.rsplit_once('.').is_none_or(|(_, ending)| ending != "html")) {
-        return Err(("template", "A template is a file such as `email/account_confirmation.html`.".to_owned()));
-    }
-    if let Some(address) = text("from_address") {
-        Email::parse(address).map_err(|why| ("from_address", why))?;
-    }
-    let number = |name: &str| values.get(name).and_then(Value::as_i64);
-    if number("port").is_some_and(|port| !(1..=65_535).contains(&port)) {
-        return Err(("port", "A port is a number from 1 to 65535.".to_owned()));
-    }
-    if number("timeout").is_some_and(|seconds| seconds < 1) {
-        return Err(("timeout", "A timeout is a number of seconds, 1 or more.".to_owned()));
-    }
-    Ok(())
-}
 
 row!(
     /// Asks who somebody is.

@@ -138,7 +138,7 @@ impl Model for Users {
                 Some(before) => {
                     users::replace(tx, &user, save.act).await?;
                     match &user.password {
-                        same if *same == before.password => {}
+                        hash if *hash == before.password => {}
                         Some(password) => users::set_password(tx, id, password, save.act).await?,
                         None => users::take_password(tx, id, save.act).await?,
                     }
