@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::db::{Query, sql};
 use super::events::{self, Object};
-use super::page::{Anchor, EVERY, Page, Place, Rank, Term, one_more, term_arguments, terms};
+use super::page::{Anchor, EVERY, Page, Place, Rank, Term, containing, one_more, term_arguments, terms};
 use super::{Result, StoreError, Tx};
 use crate::domain::Mapping;
 use crate::domain::event::{Act, Action};

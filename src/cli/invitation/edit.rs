@@ -4,8 +4,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 
 use super::create::{expires, fixed_data};
-use super::target::Targets;
-use super::{get, present};
+use super::{describe, get, present};
 use crate::cli::error::CliError;
 use crate::cli::flow;
 use crate::cli::session::Session;
@@ -178,7 +177,7 @@ fn taken(error: StoreError, settings: &Settings) -> CliError {
 async fn finish(mut tx: Tx, id: InvitationId, session: &mut Session<'_>) -> Result<(), CliError> {
     let view = invitations::find(&mut tx, id).await?.ok_or_else(|| StoreError::NotFound("the invitation".into()))?;
     let uses = invitations::uses(&mut tx, id).await?;
-    let targets = Targets::read(&mut tx).await?;
     tx.commit().await?;
-    present(&view, &uses, &targets, session)
+    let document = describe(&view, session).await?.with_uses(&uses);
+    present(&view, &uses, document, session)
 }
