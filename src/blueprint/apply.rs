@@ -285,6 +285,11 @@ impl<'a> Run<'a> {
         let is_binding = [model::STAGE_BINDING, model::POLICY_BINDING].contains(&wish.model.spec().name);
         let key = wish.pk.unwrap_or_else(if is_binding { clock::new_ordered_id } else { clock::new_id });
         self.save(entry, wish, key, &values, None).await?;
+        if !made::lacking(wish.model, &values).is_empty() {
+            // What lacks something has no title either.
+            self.scope.add_faulty(entry, Some(wish.model.spec().name), key);
+            return Ok(());
+        }
         let title = wish.model.title(&mut self.tx, &values).await?;
         self.keep(entry, wish, key, &title, asked_for);
         self.done(entry, wish, title, Action::Created, differences);

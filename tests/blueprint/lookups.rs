@@ -78,6 +78,13 @@ on_both! {
         assert_eq!(found(&store, &lookups).await, vec![Value::Null; lookups.len()]);
     }
 
+    async fn what_policies_guard_is_found_by_its_other_key_too(database: Database) {
+        let store = open(&database).await;
+        let text = THERE.to_owned()
+            + "  - {model: authentik_policies.policybinding, identifiers: {target: !AtIndex [!FindObject [authentik_flows.flow, [slug, f]], policybindingmodel_ptr_id], policy: !KeyOf fixed, order: 0}}\n";
+        assert_eq!(apply(&store, &text).await.changes.last().unwrap().name, "f #0 fixed");
+    }
+
     async fn a_base_class_is_for_looking_only(database: Database) {
         let store = open(&database).await;
         let text = "entries:\n  - {id: s, model: authentik_flows.stage, identifiers: {name: s}}\n";

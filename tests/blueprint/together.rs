@@ -31,6 +31,23 @@ on_both! {
     }
 }
 
+on_both! {
+    async fn a_binding_that_lacks_its_ends_is_a_fault_of_the_file(database: Database) {
+        let store = open(&database).await;
+        let text = "entries:
+  - {id: a, model: authentik_flows.flowstagebinding, identifiers: {pk: 6f2b1a52-0000-4000-8000-000000000001}, attrs: {order: 0}}
+  - {id: b, model: authentik_policies.policybinding, identifiers: {pk: 6f2b1a52-0000-4000-8000-000000000002}, attrs: {order: 0}}
+  - {model: authentik_policies.policybinding, identifiers: {target: !KeyOf a, order: 1}, attrs: {negate: true}}
+";
+        assert_eq!(refuse(&store, text).await, "\
+2:5: entry `a`: A new stage binding needs `stage`.
+2:5: entry `a`: A new stage binding needs `target`.
+3:5: entry `b`: A new policy binding needs `target`.
+3:5: entry `b`: One of `policy`, `group` and `user` has to be set.
+4:5: entry `policybinding`: One of `policy`, `group` and `user` has to be set.");
+    }
+}
+
 #[test]
 fn a_check_finds_faults_of_form_of_values_and_between_them() {
     assert_eq!(check(WRONG.as_bytes()).unwrap_err().to_string(), FOUND);

@@ -247,7 +247,12 @@ pub fn built_in_context() -> Value {
 
 /// An object as `!FindObject` shows it.
 pub fn show(model: &dyn Model, record: &Record) -> Value {
-    let mut shown = Mapping::from_iter([("pk".to_owned(), Value::from(record.key.to_string()))]);
+    let key = || Value::from(record.key.to_string());
+    let mut shown = Mapping::from_iter([("pk".to_owned(), key())]);
+    if [FLOW, STAGE_BINDING].contains(&model.spec().name) {
+        // What policies guard has another key in authentik, by which it is found here too.
+        shown.insert("policybindingmodel_ptr_id".to_owned(), key());
+    }
     for attribute in model.spec().attributes {
         if let Some(value) = record.values.get(attribute.name).and_then(|value| attribute.kind.show(value)) {
             shown.insert(attribute.name.to_owned(), value);
