@@ -86,7 +86,8 @@ fn policy_bindings(label: &str) -> String {
 
 fn group_bindings(label: &str) -> String {
     let head = many(FLOW, |at| format!("{{id: g{at}, model: authentik_core.group, identifiers: {{name: g{at}}}}}"));
-    let half: String = head.lines().take(1 + ENTRIES / 2).fold(String::new(), |text, line| text + line + "\n");
+    let half: String =
+        head.lines().take(FLOW.lines().count() + ENTRIES / 2).fold(String::new(), |text, line| text + line + "\n");
     many(&half, |at| {
         format!(
             "{{model: authentik_policies.policybinding, identifiers: {{target: !KeyOf flow, group: !KeyOf g{at}}}, attrs: {{order: 0, negate: {}}}}}",
