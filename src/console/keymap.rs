@@ -57,10 +57,10 @@ pub const TABLE: &[Binding] = &[
     row(Context::Invitations, &[char('c'), char('y')], Action::CopyLink, "Copy link", "Copy its link to the clipboard"),
     row(Context::Invitations, &[char('L')], Action::BareLink, "Bare link", "Show its link alone, to select by hand"),
     row(Context::Invitations, &[char('Q')], Action::QrCode, "", "Show its link as a QR code, for a phone"),
-    row(Context::Invitations, &[char('p')], Action::Preview, "Preview", "Show what an invited person sees"),
     row(Context::Invitations, &[char('m')], Action::Email, "Email", "Send its link by letter"),
     row(Context::Invitations, &[char('x')], Action::Revoke, "Revoke", "Revoke it, or restore it"),
     row(Context::Invitations, &[char('d')], Action::Delete, "Delete", "Delete it (asks first)"),
+    row(Context::Invitations, &[char('p')], Action::Preview, "Preview", "Show what an invited person sees"),
     row(Context::Invitations, &[char('R')], Action::Reissue, "Re-issue", "Give it a new link; the old one is dead"),
     row(Context::Invitations, &[char('D')], Action::Duplicate, "Duplicate", "Create another one like it"),
     row(

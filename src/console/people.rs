@@ -121,16 +121,7 @@ impl World {
                 write_group(tx, read.as_deref(), &group, &act).await?;
                 (format!("Saved {name}."), Some((Pane::Groups, name.clone())))
             }
-            Change::Member { group, username, member } => {
-                let missing = || StoreError::NotFound("a user of that name".into());
-                let name = Username::parse(username).map_err(|_| missing())?;
-                let user = users::find_by_username(tx, &name).await?.ok_or_else(missing)?.user;
-                let changed = groups::set_member(tx, group, &user, *member, &act).await?;
-                let now = if *member { "is in" } else { "is not in" };
-                let already = if changed { "" } else { " already" };
-                let said = format!("{} {now} {}{already}.", user.username, group.name);
-                (said, Some((Pane::Groups, group.name.clone())))
-            }
+            Change::Member { group, username, member } => set_member(tx, group, username, *member, &act).await?,
             Change::Prompt(read, wanted) => {
                 prompts::update_read(tx, read, wanted, &act).await?;
                 (format!("Saved {}.", wanted.name), None)
@@ -225,6 +216,24 @@ async fn bring_back(tx: &mut Tx, change: &Change, act: &Act<'_>) -> Result<Strin
         _ => {}
     }
     Ok(format!("{} is back.", change.name()))
+}
+
+/// Puts the user of that name into a group, or takes them out.
+async fn set_member(
+    tx: &mut Tx,
+    group: &Group,
+    username: &str,
+    member: bool,
+    act: &Act<'_>,
+) -> Result<Done, StoreError> {
+    let missing = || StoreError::NotFound("a user of that name".into());
+    let name = Username::parse(username).map_err(|_| missing())?;
+    let user = users::find_by_username(tx, &name).await?.ok_or_else(missing)?.user;
+    let changed = groups::set_member(tx, group, &user, member, act).await?;
+    let now = if member { "is in" } else { "is not in" };
+    let already = if changed { "" } else { " already" };
+    let said = format!("{} {now} {}{already}.", user.username, group.name);
+    Ok((said, Some((Pane::Groups, group.name.clone()))))
 }
 
 async fn write_group(tx: &mut Tx, read: Option<&Group>, group: &Group, act: &Act<'_>) -> Result<(), StoreError> {

@@ -37,7 +37,7 @@ pub struct Response<'a> {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Answered {
     /// The same page again, with what was wrong; nothing was kept.
-    Again(Challenge),
+    Again(Box<Challenge>),
     /// On to the next page, or the closing page: look again.
     Next {
         /// Whether somebody was signed in or out by it: the session has the new token.
@@ -182,7 +182,7 @@ async fn take(
     match way {
         _ if is_late => {
             late(&mut walk, tx, response, way).await?;
-            return Ok(next);
+            Ok(next)
         }
         Way::On => go_on(&mut walk, tx, response, begun).await,
         Way::Back => back(&mut walk, tx).await.map(|()| next),
@@ -198,7 +198,7 @@ async fn late(walk: &mut Walk<'_>, tx: &mut Tx, response: &Response<'_>, way: Wa
     };
     let data = &walk.enrollment.context.prompt_data;
     let differs = |prompt: &Prompt| {
-        let posted = response.answers.get(&prompt.field_key).map(|text| text.trim());
+        let posted = response.answers.get(&prompt.field_key).map(str::trim);
         let known = prompt_data::find(data, &prompt.field_key).map(prompt_data::as_text);
         let is_kept = !matches!(prompt.kind, PromptType::Password | PromptType::File | PromptType::Checkbox);
         is_kept && prompt.is_asked() && posted.is_some_and(|posted| known.is_some_and(|known| known.trim() != posted))
@@ -299,7 +299,7 @@ async fn again(
 ) -> std::result::Result<Answered, Halt> {
     let page = walk.page(challenge::asking(&walk.enrollment, &walk.outline))?;
     match challenge::build(tx, &walk.enrollment, &walk.outline, &page, typed, faults).await? {
-        Some(challenge) => Ok(Answered::Again(challenge)),
+        Some(challenge) => Ok(Answered::Again(Box::new(challenge))),
         None => Err(Halt::misconfigured("the flow has no stages")),
     }
 }

@@ -161,10 +161,8 @@ pub async fn submit(
         }
         response
     };
-    let answered = match goes_back {
-        true => server.executor.go_back(answer).await?,
-        false => server.executor.respond(answer).await?,
-    };
+    let answered =
+        if goes_back { server.executor.go_back(answer).await? } else { server.executor.respond(answer).await? };
     Ok(match answered {
         Answered::Again(challenge) => questions(&server, status_again(&challenge), &challenge, Some(&session)),
         Answered::Next { login } => go_on(&slug, login),

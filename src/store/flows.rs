@@ -246,8 +246,7 @@ pub fn place(view: &FlowView, by: Order) -> Place {
     Place { rank, name: view.flow.slug.to_string() }
 }
 
-/// A window onto the flows; terms are looked for in slug, name and title. In another order than that of the
-/// slugs all of them are read.
+/// A window onto the flows; terms are looked for in slug, name and title. Orders but that of slugs read all of them.
 pub async fn page(
     tx: &mut Tx,
     terms: &[Term],

@@ -223,7 +223,8 @@ async fn a_prompt_that_somebody_else_changed_is_told_field_by_field() {
     let mut console = Console::new().await;
     console.press("1 e j j e <C-u> Mine").await;
     let mut prompt = outline(&console).await.steps[1].prompts[0].clone();
-    prompt.placeholder = "theirs".into();
+    prompt.label = "theirs".into();
+    prompt.placeholder = "a hint".into();
     let mut tx = console.world.store.begin_write().await.unwrap();
     prompts::update(&mut tx, &prompt, &bob().at(console.now)).await.unwrap();
     tx.commit().await.unwrap();
@@ -232,7 +233,8 @@ async fn a_prompt_that_somebody_else_changed_is_told_field_by_field() {
     console.sees("`theirs`,");
     console.sees("Mine");
     console.press("<C-s>").await;
-    assert_eq!(outline(&console).await.steps[1].prompts[0].label, "Mine");
+    let prompt = &outline(&console).await.steps[1].prompts[0];
+    assert_eq!((prompt.label.as_str(), prompt.placeholder.as_str()), ("Mine", "a hint"), "what only bob touched stays");
 }
 
 #[tokio::test]

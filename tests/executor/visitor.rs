@@ -165,7 +165,7 @@ pub fn shown(challenge: &Challenge) -> Vec<(&str, &str, String)> {
 /// The questions that come back after an answer that was not accepted.
 pub fn again(answered: Answered) -> Challenge {
     match answered {
-        Answered::Again(challenge) => challenge,
+        Answered::Again(challenge) => *challenge,
         other => panic!("accepted: {other:?}"),
     }
 }

@@ -3,7 +3,7 @@
 use super::App;
 use super::undo::Undo;
 use crate::console::action::Action;
-use crate::console::event::{Detail, Effect, Named, Outcome, Overview, Rows, Subject, Visit};
+use crate::console::event::{Detail, Effect, Named, Outcome, Overview, Refusal, Rows, Subject, Visit};
 use crate::console::overlay::Overlay;
 use crate::console::pane::Pane;
 use crate::domain::id::InvitationId;
@@ -67,14 +67,7 @@ impl App {
                 }
             }
             Outcome::Saved(view) => return self.saved(&view),
-            Outcome::NotSaved(refusal) => {
-                let zone = self.setting.zone;
-                let again = self.form().is_some_and(|form| form.take_refusal(refusal, zone));
-                // Not from under a question.
-                if again && matches!(self.overlays.last(), Some(Overlay::Form(_))) {
-                    return self.act_on_overlay(Action::Submit);
-                }
-            }
+            Outcome::NotSaved(refusal) => return self.not_saved(refusal),
             Outcome::Revoked(named, revoked) => return self.revoked(named, revoked),
             Outcome::Deleted(named) => return self.deleted(named),
             Outcome::Undeleted(view) => return self.undeleted(&view),
@@ -108,6 +101,16 @@ impl App {
             }
             Outcome::Failed(why) | Outcome::Lost(why) => self.toasts.bad(printable(&why)),
             _ => {}
+        }
+        Vec::new()
+    }
+
+    fn not_saved(&mut self, refusal: Refusal) -> Vec<Effect> {
+        let zone = self.setting.zone;
+        let again = self.form().is_some_and(|form| form.take_refusal(refusal, zone));
+        // Not from under a question.
+        if again && matches!(self.overlays.last(), Some(Overlay::Form(_))) {
+            return self.act_on_overlay(Action::Submit);
         }
         Vec::new()
     }

@@ -30,11 +30,10 @@ const LISTED: usize = 6;
 /// The codes of problems that stand at the custom attributes; all others stand at the flow.
 const OF_ATTRIBUTES: &[&str] = &[
     "unmatched_key",
-    "email_no_address",
     "value_hidden",
     "value_hidden_by_expression",
     "value_not_a_choice",
-    "value_refused",
+    "unusable_value",
     "username_taken",
 ];
 /// The most problems that are listed: more are of one kind and scroll the fields away.

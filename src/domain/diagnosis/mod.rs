@@ -16,7 +16,7 @@ use super::prompt_data;
 use super::slug::Slug;
 use super::stage::StageKind;
 use super::text::{self, LineFault, printable};
-use super::user::{Username, check_path};
+use super::user::{Email, Username, check_path};
 use super::validation::nearest;
 
 /// One thing that will go wrong.
@@ -43,6 +43,7 @@ pub const USER_FIELDS: &[&str] = &["username", "name", "email", "password", "is_
 /// Lists what will go wrong when somebody follows an invitation with these custom attributes to this flow.
 pub fn diagnose(fixed_data: &Mapping, outline: &Outline, facts: &Facts) -> Vec<Problem> {
     let mut problems = diagnose_keys(fixed_data, outline);
+    problems.extend(unusable_values(fixed_data, outline));
     problems.extend(values::problems(fixed_data, outline, facts));
     problems.extend(facts::problems(fixed_data, facts));
     problems
@@ -52,7 +53,6 @@ pub fn diagnose(fixed_data: &Mapping, outline: &Outline, facts: &Facts) -> Vec<P
 pub fn diagnose_keys(fixed_data: &Mapping, outline: &Outline) -> Vec<Problem> {
     let mut problems = flow_problems(outline);
     problems.extend(unmatched_keys(fixed_data, outline));
-    problems.extend(unusable_values(fixed_data, outline));
     problems
 }
 
@@ -187,7 +187,8 @@ fn unusable_values(fixed_data: &Mapping, outline: &Outline) -> Vec<Problem> {
         let refused = match key {
             _ if told.contains(&key) || text.is_empty() => return,
             "username" => Username::parse(text).err(),
-            "name" | "email" => text::check_line(text, Prompt::MAX_ANSWER).err(),
+            "name" => text::check_line(text, Prompt::MAX_ANSWER).err(),
+            "email" => Email::parse(text.trim()).is_err().then(|| AnswerFault::NotEmail.to_string()),
             "path" => check_path(text).err(),
             _ => None,
         };
@@ -338,6 +339,21 @@ mod tests {
             sentences(json!({"attributes": {"team": ["a", "\u{1b}[31m"]}})),
             ["`attributes.team` holds the invisible character U+001B."]
         );
+    }
+
+    #[test]
+    fn a_value_that_its_field_refuses_is_named_with_the_reason() {
+        let codes = |kind, data: serde_json::Value| -> Vec<String> {
+            let mut flow = outline(vec![invitation(), prompt(), write()]);
+            flow.steps[1].prompts = vec![Prompt::new(PromptId(Uuid::nil()), "when", "when", kind)];
+            let problems = diagnose(data.as_object().unwrap(), &flow, &Facts::default());
+            problems.into_iter().map(|problem| problem.sentence).collect()
+        };
+        let number = "`when` will not be taken as it is: Enter a whole number.";
+        assert_eq!(codes(PromptType::Number, json!({"when": "soon"})), [number]);
+        assert_eq!(codes(PromptType::Number, json!({"when": 7})), [""; 0]);
+        assert_eq!(codes(PromptType::Date, json!({"when": "soon"})).len(), 1);
+        assert_eq!(codes(PromptType::TextReadOnly, json!({"when": "soon"})), [""; 0]);
     }
 
     #[test]

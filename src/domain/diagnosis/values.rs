@@ -8,21 +8,19 @@ use crate::domain::flow::Outline;
 use crate::domain::prompt::{Evaluated, Prompt, PromptType, Question};
 use crate::domain::prompt_data::{as_text, find};
 use crate::domain::text::{printable, shorten};
-use crate::domain::user::Email;
 
 /// The most characters of a value within a sentence.
 const MOST: usize = 60;
 
 /// Every problem of prefilled values.
 pub(super) fn problems(fixed_data: &Mapping, outline: &Outline, facts: &Facts) -> Vec<Problem> {
-    let mut found: Vec<Problem> = email_without_address(fixed_data).into_iter().collect();
+    let mut found = Vec::new();
     for prompt in outline.prompts() {
         let Some(value) = find(fixed_data, &prompt.field_key) else { continue };
         let question = question(prompt, fixed_data, facts);
         let told = hidden_by_type(prompt, &question)
             .or_else(|| hidden_by_expression(prompt, value, fixed_data, facts, &question))
-            .or_else(|| not_a_choice(prompt, value, fixed_data, &question))
-            .or_else(|| refused(prompt, &question));
+            .or_else(|| not_a_choice(prompt, value, fixed_data, &question));
         found.extend(told);
     }
     found
@@ -35,18 +33,6 @@ fn question<'a>(prompt: &'a Prompt, fixed_data: &Mapping, facts: &Facts) -> Ques
 
 fn shown(value: &str) -> String {
     printable(&shorten(value, MOST)).into_owned()
-}
-
-/// The account's address is no address, whatever field it comes to.
-fn email_without_address(fixed_data: &Mapping) -> Option<Problem> {
-    let value = as_text(fixed_data.get("email")?);
-    (!value.trim().is_empty() && Email::parse(value.trim()).is_err()).then(|| {
-        problem(
-            "email_no_address",
-            format!("`email` is prefilled with `{}`, which is no address.", shown(&value)),
-            None,
-        )
-    })
 }
 
 /// A field of this type never shows what it begins with.
@@ -107,20 +93,6 @@ fn not_a_choice(prompt: &Prompt, value: &Value, fixed_data: &Mapping, question: 
     Some(problem("value_not_a_choice", sentence, None))
 }
 
-/// The field would not take the value that stands in it.
-fn refused(prompt: &Prompt, question: &Question<'_>) -> Option<Problem> {
-    let text = question.initial_text();
-    // Addresses of the account have a rule of their own.
-    let has_own = prompt.field_key == "email" && prompt.kind == PromptType::Email;
-    if !prompt.is_asked() || prompt.kind.is_choice() || has_own || text.trim().is_empty() {
-        return None;
-    }
-    let fault = question.check(Some(&text)).err()?;
-    let key = printable(&prompt.field_key);
-    let sentence = format!("`{key}` is prefilled with `{}`, which its field refuses: {fault}", shown(&text));
-    Some(problem("value_refused", sentence, None))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -144,14 +116,6 @@ mod tests {
 
     fn code(prompt: Prompt, data: &Value) -> Option<&'static str> {
         told(prompt, data, &Facts::default()).first().map(|(code, _)| *code)
-    }
-
-    #[test]
-    fn an_email_key_without_an_address_is_named_once() {
-        let found = told(prompt("email", PromptType::Email), &json!({"email": "jane"}), &Facts::default());
-        assert_eq!(found, [("email_no_address", "`email` is prefilled with `jane`, which is no address.".to_owned())]);
-        assert_eq!(code(prompt("email", PromptType::Email), &json!({"email": "jane@example.com"})), None);
-        assert_eq!(code(prompt("email", PromptType::Email), &json!({"email": ""})), None);
     }
 
     #[test]
@@ -187,14 +151,5 @@ mod tests {
         assert_eq!(told(team.clone(), &json!({"team": "Ops"}), &facts), []);
         // Nobody has asked the expression.
         assert_eq!(code(team, &data), None);
-    }
-
-    #[test]
-    fn a_value_that_its_field_refuses_is_named_with_the_reason() {
-        let found = told(prompt("age", PromptType::Number), &json!({"age": "old"}), &Facts::default());
-        assert_eq!(found[0].1, "`age` is prefilled with `old`, which its field refuses: Enter a whole number.");
-        assert_eq!(code(prompt("age", PromptType::Number), &json!({"age": 7})), None);
-        assert_eq!(code(prompt("day", PromptType::Date), &json!({"day": "soon"})), Some("value_refused"));
-        assert_eq!(code(prompt("day", PromptType::TextReadOnly), &json!({"day": "soon"})), None);
     }
 }

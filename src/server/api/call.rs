@@ -229,14 +229,6 @@ impl Call {
         Some(json(StatusCode::FORBIDDEN, object(json!({ "detail": format!("CSRF Failed: {why}") }))))
     }
 
-    /// The answer to a request that came too often; nothing was taken.
-    pub fn too_often(&self, wait: Duration) -> Response {
-        let seconds = seconds(wait);
-        let detail = format!("Request was throttled. Expected available in {seconds} seconds.");
-        let response = json(StatusCode::TOO_MANY_REQUESTS, object(json!({ "detail": detail })));
-        ([(RETRY_AFTER, seconds.to_string())], response).into_response()
-    }
-
     /// Hands a session's token out: under the name that authentik's clients know, and under ours where the pages know the
     /// visitor already.
     pub fn hand_out(&self, response: &mut Response, token: &Token, seconds: Option<i64>) {
@@ -261,6 +253,14 @@ impl Call {
             self.hand_out_csrf(response, token, None);
         }
     }
+}
+
+/// The answer to a request that came too often; nothing was taken.
+pub fn too_often(wait: Duration) -> Response {
+    let seconds = seconds(wait);
+    let detail = format!("Request was throttled. Expected available in {seconds} seconds.");
+    let response = json(StatusCode::TOO_MANY_REQUESTS, object(json!({ "detail": detail })));
+    ([(RETRY_AFTER, seconds.to_string())], response).into_response()
 }
 
 fn set(response: &mut Response, cookie: Option<HeaderValue>) {

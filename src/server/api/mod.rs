@@ -72,7 +72,7 @@ impl Call {
             Opened::Refused(refusal) => return Ok(self.refused(&refusal)),
             Opened::Elsewhere(to) => return Ok(self.lead(&to)),
             Opened::Switched { slug, fresh } => (fresh, Some(slug)),
-            Opened::TooOften(wait) => return Ok(self.too_often(wait)),
+            Opened::TooOften(wait) => return Ok(call::too_often(wait)),
             Opened::Begun { fresh } => (fresh, None),
         };
         let current = if fresh { Some(&new) } else { self.session.as_ref() };
@@ -120,7 +120,7 @@ impl Call {
             Answered::Switched { slug, login } => (self.lead_into(&slug), login),
             Answered::Elsewhere(to) => (self.lead(&to), None),
             Answered::Refused(refusal) => (self.refused(&refusal), None),
-            Answered::TooOften(wait) => return Ok(self.too_often(wait)),
+            Answered::TooOften(wait) => return Ok(call::too_often(wait)),
             Answered::NotBegun => return self.begin(&asked).await,
         };
         if let Some(Login { seconds }) = login {
