@@ -435,9 +435,7 @@ pub async fn find_binding_at(tx: &mut Tx, flow: FlowId, stage: StageId, order: i
     let row: Option<BindingRow> = tx
         .opt(sql!(
             "SELECT id, flow_id, stage_id, position, evaluate_on_plan, re_evaluate_policies, policy_engine_mode, invalid_response_action FROM stage_binding WHERE flow_id = $1 AND stage_id = $2 AND position = $3",
-            flow.0,
-            stage.0,
-            order,
+            flow.0, stage.0, order,
         ))
         .await?;
     row.map(TryInto::try_into).transpose()

@@ -83,6 +83,7 @@ async fn what_was_typed_is_not_lost_by_escape_or_ctrl_c() {
 #[tokio::test]
 async fn revoking_is_undone_and_shown() {
     let mut console = Console::new().await;
+    console.resize(120, 40);
     console.press("n welcome <C-s> x").await;
     console.sees("revoked");
     console.sees("x Restore");
