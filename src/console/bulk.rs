@@ -6,6 +6,7 @@ use super::pane::Row;
 use super::pane::marks::Marks;
 use super::people::Changed;
 use super::runtime::{World, sentence, told};
+use super::work::GIVEN_UP;
 use crate::domain::id::InvitationId;
 use crate::domain::slug::Slug;
 use crate::store::invitations;
@@ -90,6 +91,11 @@ impl World {
     async fn each(&self, tasks: &[Task]) -> (Vec<Done>, Vec<(Task, String)>) {
         let (mut done, mut left) = (Vec::new(), Vec::new());
         for batch in tasks.chunks(BATCH) {
+            self.note_done(done.len() + left.len());
+            if self.is_given_up() {
+                left.extend(batch.iter().map(|task| (task.clone(), GIVEN_UP.to_owned())));
+                continue;
+            }
             match self.batch_of(batch).await {
                 Ok((these, others)) => {
                     done.extend(these);

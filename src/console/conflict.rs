@@ -82,7 +82,8 @@ pub fn told_of_stages(author: Option<&Author>, flow: &Slug, zone: Zone) -> Strin
     format!("{who} changed the stages of {flow}{when}. Nothing was done; this is how they are now.")
 }
 
-fn named(author: Option<&Author>, zone: Zone) -> (String, String) {
+/// Who, and a clause that says when.
+pub(super) fn named(author: Option<&Author>, zone: Zone) -> (String, String) {
     match author {
         Some(author) => (text::safe(&author.by), format!(", {}", zone.shown(author.at))),
         None => ("Somebody".to_owned(), " in the meantime".to_owned()),

@@ -3,29 +3,31 @@
 use chrono::{DateTime, Utc};
 use crossterm::event::{KeyEvent, MouseEvent};
 
+mod change;
+
+pub use change::{Bulk, Change, Secret};
+
 use super::form::live::{Findings, Question};
 use super::import::{Answer, Ask, Completion};
 use super::pane::Pane;
 use super::pane::marks::Marks;
 use super::{ServerStatus, batch, stages};
 use crate::blueprint::Drift;
-use crate::domain::Mapping;
 use crate::domain::diagnosis::Problem;
 use crate::domain::event::Event as LogEntry;
 use crate::domain::flow::Outline;
-use crate::domain::group::{Group, GroupView};
+use crate::domain::group::GroupView;
 use crate::domain::guard::Names;
 use crate::domain::id::{EventId, FlowId, GroupId, InvitationId, UserId};
 use crate::domain::invitation::{Invitation, InvitationView, Settings, Use};
 use crate::domain::prompt::Prompt;
 use crate::domain::slug::Slug;
-use crate::domain::user::{Profile, User, UserView};
+use crate::domain::user::UserView;
 use crate::executor::preview::Preview;
 use crate::mail::Language;
 use crate::store::flows::FlowView;
 use crate::store::invitations::{Filter, Place, Sort};
 use crate::store::page::{self, Anchor, Page, Term};
-use crate::store::restore::{KeptGroup, KeptUser};
 use crate::store::{events, flows, groups, users};
 
 /// Something that happened, and when: the only clock that [`App`](super::app::App) knows.
@@ -95,6 +97,10 @@ pub enum Effect {
     Bulk(Bulk, Vec<Named>),
     /// Send invitations by letter.
     SendLetters(Box<Letters>),
+    /// Do something that takes its time, under that number.
+    Work(u64, Box<Effect>),
+    /// Find users to put into a group or to take out of it.
+    FindUsers(UserQuestion),
     /// Give an invitation a new link.
     Reissue(Named),
     /// Take that back: what it is with the new link, and the old link.
@@ -203,6 +209,12 @@ pub enum Outcome {
     BulkDone(Bulk, Vec<Named>, Vec<(Named, String)>),
     /// How many letters were written, and which were not for which reason.
     Mailed(usize, Vec<(Named, String)>),
+    /// Of the work of that number so many are done with.
+    Working(u64, usize),
+    /// The work of that number is over, with this outcome.
+    Worked(u64, Option<Box<Outcome>>),
+    /// The users that a question is about: user names, and the names to show.
+    FoundUsers(UserQuestion, Vec<(String, String)>),
     /// It has a new link: the old one, and it as it is now.
     Reissued(InvitationId, Box<InvitationView>),
     /// Many have a new link: the old one of each and what it is with the new one; and which have none for which reason.
@@ -279,6 +291,15 @@ impl Named {
     }
 }
 
+/// Which users are looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserQuestion {
+    /// What is typed of a user.
+    pub typed: String,
+    /// Only members of this group.
+    pub member_of: Option<GroupId>,
+}
+
 /// Invitations to be sent by letter.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Letters {
@@ -298,77 +319,6 @@ pub struct Letters {
     pub any_flow: Option<Slug>,
 }
 
-/// A change of a user, a group, a flow or a prompt.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Change {
-    /// Make a user, or change the one that was read.
-    User(Option<Box<User>>, Profile),
-    /// Let a user sign in or not.
-    Active(UserId, String, bool),
-    /// Give a user another password.
-    Password(UserId, String, Secret),
-    /// Delete a user.
-    DeleteUser(UserId, String),
-    /// Make a group, or change the one that was read.
-    Group {
-        /// As it was read.
-        read: Option<Box<Group>>,
-        /// Its name.
-        name: String,
-        /// Whether its members may do everything.
-        is_superuser: bool,
-        /// Its attributes.
-        attributes: Mapping,
-    },
-    /// Put a user into a group or take one out.
-    Member {
-        /// The group.
-        group: Box<Group>,
-        /// The user.
-        username: String,
-        /// Whether in or out.
-        member: bool,
-    },
-    /// Change how a prompt asks: as it was read, and as it is to be.
-    Prompt(Box<Prompt>, Box<Prompt>),
-    /// Bring a deleted user back.
-    RestoreUser(Box<KeptUser>),
-    /// Delete a group.
-    DeleteGroup(Box<Group>),
-    /// Bring a deleted group back.
-    RestoreGroup(Box<KeptGroup>),
-    /// Delete a flow.
-    DeleteFlow(FlowId, Slug),
-}
-
-/// A password that was typed. `Debug` does not show it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(pub String);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Secret(…)")
-    }
-}
-
-impl Change {
-    /// What is changed, for people.
-    pub fn name(&self) -> String {
-        match self {
-            Self::User(_, profile) => profile.username.to_string(),
-            Self::Active(_, name, _)
-            | Self::Password(_, name, _)
-            | Self::DeleteUser(_, name)
-            | Self::Group { name, .. } => name.clone(),
-            Self::Member { group, .. } | Self::DeleteGroup(group) => group.name.clone(),
-            Self::Prompt(_, prompt) => prompt.name.clone(),
-            Self::RestoreUser(kept) => kept.user.username.to_string(),
-            Self::RestoreGroup(kept) => kept.group.name.clone(),
-            Self::DeleteFlow(_, slug) => slug.to_string(),
-        }
-    }
-}
-
 /// What is to be marked: what a filter keeps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Selection {
@@ -380,48 +330,6 @@ pub enum Selection {
     Groups(Vec<Term>),
     /// Of the invitations.
     Invitations(Filter),
-}
-
-/// What is done to many invitations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Bulk {
-    /// Revoke them.
-    Revoke,
-    /// Take that back.
-    Restore,
-    /// Delete them.
-    Delete,
-    /// Take that back.
-    Undelete,
-    /// Give each a new link.
-    Reissue,
-    /// Take that back.
-    TakeBackReissue,
-}
-
-impl Bulk {
-    /// What takes it back, where that is a thing to offer.
-    pub fn undone_by(self) -> Option<Self> {
-        match self {
-            Self::Revoke => Some(Self::Restore),
-            Self::Restore => Some(Self::Revoke),
-            Self::Delete => Some(Self::Undelete),
-            // A re-issue is taken back by what it was before: see `Effect::TakeBackReissues`.
-            Self::Undelete | Self::Reissue | Self::TakeBackReissue => None,
-        }
-    }
-
-    /// What was done.
-    pub fn past(self) -> &'static str {
-        match self {
-            Self::Revoke => "Revoked",
-            Self::Restore => "Restored",
-            Self::Delete => "Deleted",
-            Self::Undelete => "Brought back",
-            Self::Reissue => "Re-issued",
-            Self::TakeBackReissue => "Brought back the old link of",
-        }
-    }
 }
 
 /// Why an invitation was not written.

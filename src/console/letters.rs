@@ -2,6 +2,7 @@
 
 use super::event::{Letters, Named, Outcome};
 use super::runtime::{World, sentence};
+use super::work::GIVEN_UP;
 use crate::domain::invitation::link;
 use crate::mail::{InviteError, Inviting, MailError, address_of, invite};
 use crate::store::{StoreError, Tx, invitations};
@@ -17,6 +18,11 @@ impl World {
     pub(super) async fn send_letters(&self, letters: Letters) -> Outcome {
         let (mut done, mut left) = (Vec::new(), Vec::new());
         for batch in letters.named.chunks(BATCH) {
+            self.note_done(done.len() + left.len());
+            if self.is_given_up() {
+                left.extend(batch.iter().map(|named| (named.clone(), ("", GIVEN_UP.to_owned()))));
+                continue;
+            }
             match self.write_letters(&letters, batch).await {
                 Ok((these, others)) => {
                     done.extend(these);

@@ -55,6 +55,7 @@ pub mod terminal;
 pub mod theme;
 mod visit;
 pub mod widget;
+mod work;
 pub mod zone;
 
 pub use clipboard::ClipboardMode;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::event::{Change, Outcome};
+use super::event::{Change, Outcome, UserQuestion};
 use super::pane::Pane;
 use super::runtime::{World, sentence};
 use super::widget::text;
@@ -13,7 +13,11 @@ use crate::domain::slug::Slug;
 use crate::domain::stage::UserType;
 use crate::domain::user::{PasswordHash, Profile, User, Username};
 use crate::executor::Hasher;
+use crate::store::page::{Anchor, Term};
 use crate::store::{StoreError, Tx, flows, groups, prompts, restore, users};
+
+/// So many users are looked for: more than a dialog shows at once.
+const FOUND: usize = 7;
 
 type Done = (String, Option<(Pane, String)>);
 
@@ -49,6 +53,19 @@ impl World {
             },
             Err(error) => self.refused(&change, &error).await,
         }
+    }
+
+    /// Users whose name holds what is typed, as far as a dialog shows them.
+    pub(super) async fn find_users(&self, question: UserQuestion) -> Result<Outcome, StoreError> {
+        let mut tx = self.store.begin().await?;
+        let found = if let Some(group) = question.member_of {
+            groups::find_members(&mut tx, group, &question.typed, FOUND).await?
+        } else {
+            let filter = users::Filter { active: None, terms: vec![Term::contains(question.typed.as_str())] };
+            let page = users::page(&mut tx, &filter, users::Sort::default(), &Anchor::First, FOUND).await?;
+            page.rows.into_iter().map(|row| (row.user.username.to_string(), row.user.name)).collect()
+        };
+        Ok(Outcome::FoundUsers(question, found))
     }
 
     async fn hash(&self, password: String) -> Result<PasswordHash, String> {

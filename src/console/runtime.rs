@@ -14,6 +14,7 @@ use super::event::{CopiedCount, Detail, Effect, Named, Outcome, Overview, Query,
 use super::history;
 use super::import::path::complete;
 use super::pane::list::WINDOW;
+use super::work::Work;
 use crate::blueprint;
 use crate::clock;
 use crate::domain::event::Actor;
@@ -54,6 +55,8 @@ pub struct World {
     pub state: Option<PathBuf>,
     /// Up to which number steps that were begun are to be given up.
     pub cancelled: watch::Sender<u64>,
+    /// The long work that this is done for.
+    pub(super) work: Option<Work>,
     /// To whom is told what happens on the way to an outcome; none where nobody listens.
     pub telling: Option<mpsc::UnboundedSender<Outcome>>,
     /// The machine's clipboard, kept open: on X11 it forgets what its owner forgets.
@@ -76,6 +79,7 @@ impl World {
             history: None,
             state: None,
             cancelled: watch::Sender::new(0),
+            work: None,
             telling: None,
             native: Arc::default(),
         }
@@ -102,6 +106,8 @@ impl World {
             Effect::ChangeAll(all) => self.change_all(all).await,
             Effect::Select(filter) => self.select(&filter).await,
             Effect::Bulk(bulk, named) => self.bulk(bulk, named).await,
+            Effect::Work(number, effect) => Box::pin(self.work(number, *effect)).await,
+            Effect::FindUsers(question) => told(self.find_users(question).await),
             Effect::SendLetters(letters) => self.send_letters(*letters).await,
             Effect::Reissue(named) => told(self.reissue(&named).await),
             Effect::TakeBackReissue(named, old) => self.take_back_reissue(&named, old).await,
@@ -345,7 +351,7 @@ impl World {
         Ok(Outcome::CopiedLinks(copied, CopiedCount { links: count, without, dead }))
     }
 
-    async fn copy(&self, text: String) -> Copied {
+    pub(super) async fn copy(&self, text: String) -> Copied {
         let mut failure = None;
         for way in clipboard::ways(self.clipboard, &self.surroundings) {
             let tried = match way {

@@ -145,3 +145,29 @@ async fn the_steps_of_a_batch_look_as_they_did() {
         insta::assert_snapshot!(format!("batch_made_{name}"), console.screen());
     }
 }
+
+#[tokio::test]
+async fn tab_completes_the_paths_of_files_and_then_leads_on() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["guests-a.csv", "guests-b.csv", "other.yaml"] {
+        std::fs::write(folder.path().join(name), "name\njane\n").unwrap();
+    }
+    let mut console = Console::new().await;
+    console.press("B <tab>").await;
+    console.paste(&format!("{}/g", folder.path().display())).await;
+    console.press("<tab>").await;
+    console.sees("guests-a.csv  guests-b.csv");
+    console.press("b <tab>").await;
+    console.sees("guests-b.csv");
+    // The next field is the name.
+    console.press("<tab> <C-u> welcome-{n} <C-s>").await;
+    console.sees("welcome-1");
+}
+
+#[tokio::test]
+async fn the_links_of_a_batch_are_copied_in_words_of_their_own() {
+    let mut console = Console::new().await;
+    console.press("B <C-s> y c").await;
+    console.sees("A CSV of 10 links was sent to your terminal by OSC 52");
+    assert!(matches!(console.seen.last(), Some(guestlist::console::event::Effect::Write(_))));
+}

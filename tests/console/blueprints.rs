@@ -62,6 +62,16 @@ async fn how_many_groups(console: &Console) -> usize {
     groups::list(&mut tx).await.unwrap().len()
 }
 
+/// What is shown now, at each size.
+fn looks(name: &str, console: &mut Console, files: &Files) {
+    let before = console.terminal.size().unwrap();
+    for (width, height) in [(80, 24), (120, 40), (60, 20), (39, 9)] {
+        console.resize(width, height);
+        insta::assert_snapshot!(format!("{name}_{width}x{height}"), scrubbed(&console.screen(), files));
+    }
+    console.resize(before.width, before.height);
+}
+
 #[tokio::test]
 async fn values_are_asked_with_their_defaults_and_secrets_are_not_shown() {
     let files = Files::new();
@@ -72,7 +82,7 @@ async fn values_are_asked_with_their_defaults_and_secrets_are_not_shown() {
     for text in ["title", "Welcome", "slug", "enroll-here", "smtp_password"] {
         console.sees(text);
     }
-    insta::assert_snapshot!("values_120x40", scrubbed(&console.screen(), &files));
+    looks("values", &mut console, &files);
     console.press("<C-u> come-in <tab> Hi <tab>").await;
     console.paste("hunter2").await;
     console.sees_no("hunter2");
@@ -101,7 +111,7 @@ async fn a_preview_shows_every_attribute_before_and_after() {
     open(&mut console, &path).await;
     console.sees("~ changed");
     console.sees("→");
-    insta::assert_snapshot!("preview_100x40", scrubbed(&console.screen(), &files));
+    looks("preview", &mut console, &files);
     let top = console.screen();
     console.resize(80, 16);
     console.press("G").await;
@@ -187,7 +197,7 @@ async fn an_import_under_way_shows_how_far_it_is_and_answers_to_what_was_given_u
     console.tell(tell(Answer::Progress(number, Progress { done: 1_000, total: 2_000 })));
     console.sees("Importing");
     console.sees("1,000 of 2,000 entries");
-    insta::assert_snapshot!("importing_80x24", scrubbed(&console.screen(), &files));
+    looks("importing", &mut console, &files);
     let gave_up = press(&mut console, "<esc>");
     assert_eq!(gave_up, [Effect::Blueprint(Box::new(Ask::Cancel(number)))]);
     console.sees("Giving up");

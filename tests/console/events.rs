@@ -17,7 +17,7 @@ async fn happen(console: &Console, action: Action, name: &str) {
 async fn an_event_is_a_row_and_expanded_it_is_whole() {
     let mut console = Console::new().await;
     console.press("n welcome <C-s> 5 l").await;
-    console.sees("▾ 14:05:00      alice  invitation_created");
+    console.sees("▾ 14:05:00  alice  invitation_created");
     console.sees("When  Sun 22 Nov 2026 14:05:00 · just now");
     console.sees("Who  alice, from local");
     console.sees("Object  invitation welcome");
@@ -66,7 +66,7 @@ async fn what_comes_leaves_the_selection_alone_unless_it_is_followed() {
 
 #[tokio::test]
 async fn the_log_looks_as_it_did() {
-    for (name, size) in [("80x24", (80, 24)), ("120x40", (120, 40)), ("39x9", (39, 9))] {
+    for (name, size) in [("80x24", (80, 24)), ("120x40", (120, 40)), ("40x12", (40, 12)), ("39x9", (39, 9))] {
         let mut console = Start { size, blueprints: &[], ..Start::default() }.open().await;
         console.press("<esc>").await;
         happen(&console, Action::Login, "jane").await;

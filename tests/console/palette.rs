@@ -158,3 +158,11 @@ async fn the_palette_and_the_clipboard_page_look_as_they_did() {
         insta::assert_snapshot!(format!("clipboard_{name}"), console.screen());
     }
 }
+
+#[tokio::test]
+async fn import_is_offered_once_in_flows() {
+    let mut console = Console::new().await;
+    console.press("1 : import").await;
+    assert_eq!(console.screen().matches("import").count(), 2, "{}", console.screen());
+    console.sees("import [path]");
+}

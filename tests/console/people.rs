@@ -50,7 +50,7 @@ async fn a_password_is_typed_twice_and_never_shown() {
     let mut console = Console::new().await;
     add_user(&console.world.store, &user("jane")).await;
     console.press("2 w correct <enter> horse <enter>").await;
-    console.sees("✗ This is another password.");
+    console.sees("✗ The two passwords differ.");
     console.sees_no("horse");
     console.press("<C-u> correct <enter>").await;
     console.sees("jane has another password now.");
@@ -115,7 +115,11 @@ async fn a_group_is_made_filled_emptied_and_deleted() {
     console.sees("▾ crew");
     console.press("n crew <C-s>").await;
     console.sees("✗ Another group has this name.");
-    console.press("<esc> y d y").await;
+    console.press("<esc> y d").await;
+    console.sees("Its members are superusers");
+    console.press("y <enter>").await;
+    console.sees("Type crew and press Enter:");
+    console.press("<C-u> crew <enter>").await;
     console.sees("Deleted crew. u undoes it.");
     console.sees("No group yet.");
 }
@@ -173,4 +177,37 @@ async fn deactivating_is_undone_by_one_key() {
     console.sees("jane can sign in.");
     let jane = crate::support::fixture::user_named(&console.world.store, "jane").await.unwrap().user;
     assert!(jane.is_active);
+}
+
+#[tokio::test]
+async fn a_member_is_found_by_a_part_of_the_name_and_taken_from_the_list() {
+    let mut console = Console::new().await;
+    for name in ["ann", "joanna", "bob"] {
+        add_user(&console.world.store, &user(name)).await;
+    }
+    console.press("3 n staff <C-s> + ann").await;
+    console.sees("ann");
+    console.sees("joanna");
+    console.sees_no("bob");
+    console.press("<down> <down> <enter>").await;
+    console.sees("joanna");
+    console.press("<enter>").await;
+    console.sees("joanna is in staff.");
+    console.press("-").await;
+    console.sees_no("  ann");
+    console.press("zzz").await;
+    console.sees("No member has that in the name.");
+    console.press("<C-u> <down> <enter> <C-s>").await;
+    console.sees("joanna is not in staff.");
+}
+
+#[tokio::test]
+async fn small_dialogs_have_a_button_that_leaves_them() {
+    let mut console = Console::new().await;
+    console.press("2 n x <S-tab>").await;
+    console.sees("[ Save ]    [ Cancel ]");
+    console.press("<enter>").await;
+    console.sees("lose what you typed?");
+    console.press("n <left> <enter>").await;
+    console.sees("Made x.");
 }

@@ -1,5 +1,7 @@
 //! The console in lines: what is typed goes in, what is said comes out.
 
+mod late;
+
 use guestlist::console::plain::converse;
 
 use super::harness::{Console, Start};
@@ -114,14 +116,19 @@ async fn accounts_and_groups_are_made_changed_and_deleted() {
     let said = talk(&console, &[&jane[..], &word, &["1", "deactivate", "b", "q"]].concat()).await;
     check(
         &said,
-        &["Made Jane.", "Jane; name Jane Doe", "two different passwords", "has another password", "can't sign in"],
+        &["Made Jane.", "Jane; name Jane Doe", "two passwords differ", "has another password", "can't sign in"],
     );
     assert!(!said.contains("correct-hors"), "{said}");
     let staff = ["4", "new", "staff", "yes", "", "1", "add", "nobody", "add", "jane", "b", "1", "b"];
-    let said = talk(&console, &[&staff[..], &["1", "delete", "delete", "b", "q"]].concat()).await;
-    check(&said, &["Saved staff.", "Error:", "Jane is in", "Deleted staff."]);
-    let said = talk(&console, &["3", "1", "delete", "delete", "b", "5", "1", "b", "q"]).await;
-    check(&said, &["Deleted Jane.", "Events", "Who"]);
+    let said = talk(&console, &[&staff[..], &["1", "delete", "delete", "delete", "staff", "b", "q"]].concat()).await;
+    let lost = "Its only member is a superuser by it and loses that. Type staff to do it:";
+    check(
+        &said,
+        &["Saved staff.", "Error:", "Jane is in", lost, "Nothing was done.", "Deleted staff. undo takes that back."],
+    );
+    let said =
+        talk(&console, &["3", "1", "delete", "delete", "undo", "1", "delete", "delete", "b", "5", "1", "b", "q"]).await;
+    check(&said, &["Deleted Jane.", "Jane is back.", "Deleted Jane.", "Events", "Who"]);
 }
 
 #[tokio::test]
@@ -273,4 +280,140 @@ async fn what_an_invited_person_sees_is_read_out_stage_by_stage() {
             "In the end",
         ],
     );
+}
+
+#[tokio::test]
+async fn what_was_done_is_taken_back_in_turn() {
+    let mut console = Console::new().await;
+    console.press("n welcome <C-s>").await;
+    let link = console.invitations().await[0].invitation.id;
+    let said = talk(&console, &["1", "undo", "1", "revoke", "new link", "yes", "b", "undo", "undo", "undo", "q"]).await;
+    check(
+        &said,
+        &[
+            "Error: the list has no `undo`",
+            "Revoked welcome. undo takes that back.",
+            "has a new link, the old one is dead. undo takes that back.",
+            "new, batch, many, undo, b back.",
+            "welcome is back.",
+            "Restored welcome.",
+            "Error: the list has no `undo`",
+        ],
+    );
+    let now = console.invitations().await;
+    assert!(now[0].invitation.id == link && now[0].invitation.revoked_at.is_none());
+
+    let made = ["3", "new", "jane", "", "", "", "", "1", "deactivate", "b", "b", "undo", "3", "1"];
+    let said = talk(&console, &[&made[..], &["b", "b", "q"]].concat()).await;
+    check(
+        &said,
+        &[
+            "jane can't sign in any more.",
+            "3 Activate:",
+            "7 Undo: deactivating jane",
+            "jane can sign in.",
+            "3 Deactivate:",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn something_is_done_to_several_by_number_by_name_and_by_filter() {
+    let mut console = Start { mail: true, ..Start::default() }.open().await;
+    for name in ["ann", "ben", "cat", "dan"] {
+        console.press(&format!("n {name} <C-s>")).await;
+    }
+    let revoke = ["1", "many", "1-2, 9", "nobody", "1-2, dan, 1", "revoke", "undo", "q"];
+    let said = talk(&console, &revoke).await;
+    check(
+        &said,
+        &[
+            "Error: there is no invitation `9`.",
+            "Error: there is no invitation `nobody`.",
+            "All 3 invitations",
+            "Revoked 3 invitations. undo takes that back.",
+            "Restored 3 invitations.",
+        ],
+    );
+    let delete = ["1", "/ n", "many", "all", "delete", "no", "many", "all", "delete", "delete", "many", "all", "q"];
+    let said = talk(&console, &delete).await;
+    check(
+        &said,
+        &["All 3 invitations", "Type delete", "Nothing was done.", "Deleted 3 invitations.", "there is none."],
+    );
+    assert_eq!(console.invitations().await.len(), 1);
+    let said = talk(&console, &["1", "many", "cat", "copy", "many", "cat", "send", "de", "Hallo", "yes", "q"]).await;
+    check(
+        &said,
+        &["A list of 1 links was sent", "Sie sind zu", "Queued 0 letters", "Error: cat: its custom attributes"],
+    );
+}
+
+#[tokio::test]
+async fn an_invitation_is_sent_by_letter_and_drawn_as_a_code() {
+    let mut console = Start { mail: true, ..Start::default() }.open().await;
+    console.press("n jane <tab> <tab> <tab> email:<space>jane@example.com <C-s>").await;
+    let said =
+        talk(&console, &["1", "1", "qr", "send", "", "fr", "english", "", "no", "send", "", "", "", "yes", "q"]).await;
+    check(
+        &said,
+        &[
+            "██ ▄▄▄▄▄ █",
+            "To [jane@example.com]:",
+            "type english or german.",
+            "  You are invited to id.example.com",
+            "Nothing was sent.",
+            "Queued a letter to jane@example.com",
+        ],
+    );
+    console.setting.mail = false;
+    let said = talk(&console, &["1", "1", "send", "q"]).await;
+    check(&said, &["Error: the menu has no `send`"]);
+}
+
+#[tokio::test]
+async fn a_batch_is_tried_made_and_taken_back_as_one() {
+    let mut console = Console::new().await;
+    console.press("n eng-1 <C-s>").await;
+    let batch = ["1", "batch", "0", "2", "eng-{n}", "", "", "", "", "yes", "yes", "undo", "q"];
+    let said = talk(&console, &batch).await;
+    check(
+        &said,
+        &[
+            "type a number above zero",
+            "Error: ",
+            "eng-1",
+            "Take free names instead?",
+            "2 invitations to default-enrollment-flow, single use: eng-3, eng-2.",
+            "Made 2 invitations. undo takes them all back.",
+            "eng-3 https://id.example.com/",
+            "Deleted 2 invitations.",
+        ],
+    );
+    assert_eq!(console.invitations().await.len(), 1);
+    let said = talk(&console, &["1", "1", "batch", "/nowhere.csv", "-", "", "", "", "", "b", "q"]).await;
+    check(&said, &["/nowhere.csv can't be read"]);
+}
+
+#[tokio::test]
+async fn which_way_copying_takes_is_told_and_tested() {
+    let console = Console::new().await;
+    let said = talk(&console, &["clipboard", "test", "b", "q"]).await;
+    check(
+        &said,
+        &["because this is an SSH session", "The test text was sent", "it should read `guestlist Sun 22 Nov 2026"],
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_known_in_a_blueprint_can_be_left_out() {
+    let console = Start { blueprints: &[], ..Start::default() }.open().await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("odd.yaml");
+    let odd = "version: 1\nentries:\n- model: authentik_odd.thing\n  identifiers: {name: x}\n- model: authentik_core.group\n  \
+        identifiers: {name: staff}\n";
+    std::fs::write(&path, odd).unwrap();
+    let path = path.display().to_string();
+    let said = talk(&console, &["2", "import", &path, "no", "import", &path, "yes", "yes", "q"]).await;
+    check(&said, &["Error: ", "Nothing was imported.", "Error: ", "Import it?", "Imported "]);
 }

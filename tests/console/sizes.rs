@@ -144,3 +144,40 @@ async fn the_screens_look_as_they_did() {
         insta::assert_snapshot!(format!("help_{name}"), console.screen());
     }
 }
+
+#[tokio::test]
+async fn a_number_never_touches_its_name_in_the_navigation() {
+    let mut console = Console::new().await;
+    let overview = |invitations| guestlist::console::event::Overview { invitations, flows: 1, ..Default::default() };
+    for (count, shown) in [(999, "Invitations  999 "), (6_306, "Invitations 6.3k "), (63_067, "Invitations  63k ")] {
+        console.tell(guestlist::console::event::Outcome::Overview(overview(count)));
+        console.sees(shown);
+    }
+}
+
+#[tokio::test]
+async fn no_border_of_a_box_stands_beside_another_one() {
+    for width in [78, 79, 80, 81, 82, 84, 86, 88, 120] {
+        let mut console = Start { size: (width, 24), ..Start::default() }.open().await;
+        for keys in ["?", "<esc> :", "<esc> n"] {
+            console.press(keys).await;
+            let screen = console.screen();
+            for pair in ["╭╭", "╮╮", "╰╰", "╯╯", "││"] {
+                assert!(!screen.lines().any(|line| line.starts_with(pair) || line.ends_with(pair)), "{pair}\n{screen}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_typed_into_stays_where_it_is_when_a_note_comes_or_goes() {
+    let mut console = Start { size: (120, 40), ..Start::default() }.open().await;
+    let row = |screen: String| screen.lines().position(|line| line.contains("Name *")).unwrap();
+    console.press("n").await;
+    let before = row(console.screen());
+    console.press("a<space>b").await;
+    console.sees("✗");
+    assert_eq!(row(console.screen()), before);
+    console.press("<tab> <tab> <enter>").await;
+    assert_eq!(row(console.screen()), before);
+}

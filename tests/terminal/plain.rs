@@ -38,7 +38,7 @@ fn a_password_is_not_shown_and_giving_up_leaves_the_terminal_as_it_was() {
     terminal.send("half <C-c>");
     terminal.wait_for("the menu once more", |screen| {
         let said = screen.contents();
-        said.contains("two different passwords") && said.trim_end().ends_with("5 Delete\n>")
+        said.contains("two passwords differ") && said.trim_end().ends_with("5 Delete\n>")
     });
     terminal.send("back <enter>");
     terminal.wait_for_text("> back");
@@ -61,4 +61,23 @@ fn what_is_piped_in_is_done_and_the_end_is_no_fault() {
         String::from_utf8_lossy(&ended.stderr)
     );
     assert_eq!(machine.json(&["invitation", "show", "piped"])["name"], "piped");
+}
+
+#[test]
+fn new_events_are_read_out_as_they_come_until_enter_is_pressed() {
+    let machine = Machine::with_flow();
+    let terminal = run(&machine, &["--plain"], &[]);
+    terminal.wait_for_text("Main menu");
+    terminal.send("events <enter>");
+    terminal.wait_for_text("Events, ");
+    terminal.send("follow <enter>");
+    terminal.wait_for_text("Enter stops.");
+    invite(&machine, "welcome");
+    terminal.wait_for_text("action invitation_created; object welcome");
+    machine.run(&["invitation", "revoke", "welcome"]).done();
+    terminal.wait_for_text("action invitation_revoked; object welcome");
+    terminal.send("<enter>");
+    terminal.wait_for("the list once more", |screen| screen.contents().trim_end().ends_with("b back.\n>"));
+    terminal.send("q <enter>");
+    assert!(terminal.wait_exit().success());
 }

@@ -171,7 +171,8 @@ impl App {
     }
 
     fn help(&mut self) -> Vec<Effect> {
-        let help = Help::new(&self.setting.preferences.keymap, self.setting.read_only);
+        let here = self.contexts();
+        let help = Help::new(&self.setting.preferences.keymap, &here, self.setting.read_only);
         self.open(Overlay::Help(help))
     }
 

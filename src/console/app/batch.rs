@@ -3,11 +3,13 @@
 use super::App;
 use super::undo::Undo;
 use crate::console::batch::{Answer, Base, BatchDialog, Then};
+use crate::console::clipboard::Copied;
 use crate::console::event::Effect;
 use crate::console::overlay::Overlay;
 use crate::console::overlay::question::Question;
 use crate::console::pane::Pane;
 use crate::console::widget::text;
+use crate::domain::text::printable;
 
 impl App {
     /// Opens the dialog, with what the selected flow or invitation brings along.
@@ -60,11 +62,29 @@ impl App {
         })
     }
 
+    /// Says which way the links of a batch went to the clipboard.
+    fn copied_batch(&mut self, copied: Copied, count: usize) -> Vec<Effect> {
+        let what = format!("A CSV of {}", text::count(count as u64, "link"));
+        let (good, said) = copied.told(&what, "Each invitation's own row has its link, too.");
+        if good {
+            self.toasts.good(said, self.now);
+        } else {
+            self.toasts.bad(printable(&said));
+        }
+        match copied {
+            Copied::Osc52(sequence) => vec![Effect::Write(sequence)],
+            _ => Vec::new(),
+        }
+    }
+
     /// Takes what became of a batch.
     pub(super) fn batch_answer(&mut self, answer: Answer) -> Vec<Effect> {
         let now = self.now;
         if answer == Answer::NotMade(None) {
             self.toasts.good("Given up: nothing was made.", now);
+        }
+        if let Answer::Copied(copied, count) = answer {
+            return self.copied_batch(copied, count);
         }
         let made = match (self.batch(), answer) {
             (Some(dialog), answer) => dialog.take(answer),

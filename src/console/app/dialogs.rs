@@ -64,11 +64,14 @@ impl App {
                 _ => Then::Close(Vec::new()),
             },
             Some(Overlay::Walkthrough(shown)) => shown.act(action).map_or_else(|| Then::Close(Vec::new()), Then::Stay),
-            Some(Overlay::Help(help)) => match action {
-                Action::Up | Action::Down => Then::Stay(help.scroll(action == Action::Down, 1)),
-                Action::PageUp | Action::PageDown => Then::Stay(help.scroll(action == Action::PageDown, 15)),
-                _ => Then::Close(Vec::new()),
-            },
+            Some(Overlay::Busy(_)) => return if action == Action::Dismiss { self.give_up() } else { Vec::new() },
+            Some(Overlay::Help(help)) => {
+                if help.takes(action) {
+                    Then::Stay(Vec::new())
+                } else {
+                    Then::Close(Vec::new())
+                }
+            }
             Some(Overlay::Palette(palette)) => {
                 let ask = palette.act(action);
                 return self.palette_asked(ask);
@@ -171,6 +174,10 @@ impl App {
             }
             Some(Overlay::Palette(palette)) => {
                 palette.key(key);
+                Vec::new()
+            }
+            Some(Overlay::Help(help)) => {
+                help.key(key);
                 Vec::new()
             }
             Some(Overlay::Qr(_)) => self.finish(Then::Close(Vec::new())),

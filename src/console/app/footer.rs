@@ -69,6 +69,7 @@ impl App {
                 "Activate marked"
             }
             Action::Activate if self.has_marks() => "Deactivate marked",
+            Action::Submit if let Some(Overlay::Record(form)) = self.overlays.last() => form.submit_word(),
             Action::Activate if self.users.selected().is_some_and(|row| row.user.is_active) => "Deactivate",
             Action::Follow if self.events.is_following() => "Stop following",
             Action::Undo => return self.undo.label().unwrap_or_else(|| short.to_owned()),
@@ -94,6 +95,7 @@ impl App {
                     Action::Bind => form.bindable().is_some(),
                     Action::FreeName => form.free_name().is_some(),
                     Action::TakeTheirs => form.is_contested(),
+                    Action::Suggest => form.can_suggest(),
                     _ => true,
                 };
             }

@@ -16,6 +16,7 @@ mod screen;
 mod stages;
 mod toasts;
 mod undo;
+mod working;
 
 use std::borrow::Cow;
 
@@ -169,9 +170,11 @@ impl App {
         if self.expired_since(before) {
             effects.extend(self.reload());
         }
+        let mut effects = self.watched(effects);
         // What is typed is checked as it is typed.
         let public_url = self.setting.public_url.clone();
         effects.extend(self.form().map(|form| form.questions(&public_url)).unwrap_or_default());
+        effects.extend(self.record_question());
         effects
     }
 
@@ -253,6 +256,7 @@ impl App {
             overview: &self.overview,
             link_flow: self.link_flow,
             read_only: self.setting.read_only,
+            keys: true,
             marks: &self.marks,
             marked: self.marks.count(self.pane),
             columns: &[],

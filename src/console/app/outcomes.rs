@@ -47,6 +47,9 @@ impl App {
 
     fn visible_outcome(&mut self, outcome: Outcome) -> Vec<Effect> {
         match outcome {
+            Outcome::Working(number, done) => self.working_on(number, done),
+            Outcome::Worked(number, outcome) => return self.worked(number, outcome),
+            Outcome::FoundUsers(question, found) => self.take_users(&question, found),
             Outcome::Batch(answer) => return self.batch_answer(*answer),
             Outcome::FlowChoices(outlines) => {
                 if let Some(dialog) = self.batch() {

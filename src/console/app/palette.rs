@@ -36,7 +36,7 @@ impl App {
             }
             for row in TABLE.iter().filter(|row| row.context == *context) {
                 let name = row.action.name();
-                let known = found.iter().any(|it| it.name == name);
+                let known = found.iter().any(|it| it.name == name) || WORDS.iter().any(|word| word.name == name);
                 let itself = matches!(row.action, Action::Palette | Action::Pane(_) | Action::Dismiss);
                 if !known && !itself && self.is_possible(row.action) {
                     let keys = keymap.keys_text(&contexts, row.action);

@@ -4,9 +4,10 @@ use super::App;
 use super::undo::Undo;
 use crate::console::action::Action;
 use crate::console::conflict::Conflict;
-use crate::console::event::{Change, Effect};
+use crate::console::event::{Change, Effect, UserQuestion};
 use crate::console::form::record::{Ask, RecordForm};
 use crate::console::overlay::Overlay;
+use crate::console::overlay::confirm::Confirm;
 use crate::console::overlay::question::Question;
 use crate::console::pane::Pane;
 use crate::console::stages::Stages;
@@ -32,11 +33,13 @@ impl App {
                 }
             }
             (Pane::Groups, _) => {
-                let Some(group) = self.groups.selected().map(|row| row.group.clone()) else { return Vec::new() };
+                let Some(row) = self.groups.selected() else { return Vec::new() };
+                let (group, members) = (row.group.clone(), row.member_count);
                 match action {
                     Action::Edit => Some(record(RecordForm::group(Some(group)))),
                     Action::AddMember => Some(record(RecordForm::member(group, true))),
                     Action::RemoveMember => Some(record(RecordForm::member(group, false))),
+                    Action::Delete if group.is_superuser => Some(Overlay::Confirm(Confirm::superusers(group, members))),
                     Action::Delete => Some(Overlay::Question(Question::DeleteGroup(Box::new(group)))),
                     _ => None,
                 }
@@ -123,6 +126,18 @@ impl App {
         // Not from under a question.
         let on_top = matches!(self.overlays.last(), Some(Overlay::Record(_)));
         if again && on_top { self.act_on_overlay(Action::Submit) } else { Vec::new() }
+    }
+
+    /// What the dialog wants to know about users.
+    pub(super) fn record_question(&mut self) -> Option<Effect> {
+        self.record_form()?.question().map(Effect::FindUsers)
+    }
+
+    /// Takes the users that a dialog looks for.
+    pub(super) fn take_users(&mut self, question: &UserQuestion, found: Vec<(String, String)>) {
+        if let Some(form) = self.record_form() {
+            form.take_users(question, found);
+        }
     }
 
     fn record_form(&mut self) -> Option<&mut RecordForm> {

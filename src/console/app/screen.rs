@@ -121,6 +121,7 @@ impl App {
             overview: &self.overview,
             link_flow: self.link_flow,
             read_only: setting.read_only,
+            keys: true,
             marks: &self.marks,
             marked: self.marks.count(self.pane),
             columns: setting.preferences.columns_of(self.pane),
@@ -162,8 +163,10 @@ impl App {
                     Pane::Events => None,
                 };
                 let here = *pane == self.pane;
-                let count = count.map(text::number).unwrap_or_default();
                 let name = format!("{} {}", if here { "▸" } else { " " }, pane.title());
+                // A blank before the name, between it and the number, and after that.
+                let left = usize::from(room.width).saturating_sub(text::width(&name) + 3);
+                let count = count.map(|count| text::number_within(count, left)).unwrap_or_default();
                 let gap = usize::from(room.width).saturating_sub(text::width(&name) + count.len() + 2);
                 let line = Line::raw(format!(" {name}{}{count} ", " ".repeat(gap)));
                 write(line, if here { theme::SELECTED } else { Style::new() });

@@ -10,12 +10,18 @@ use super::form::{BatchForm, Field};
 use super::{BatchDialog, Step};
 use crate::batch::{Link, Plan, Planned};
 use crate::console::form::draw::{FIELD, Pen};
-use crate::console::overlay::{frame, paragraph};
+use crate::console::overlay::{frame, frame_from, paragraph};
 use crate::console::theme;
 use crate::console::widget::sheet::Sheet;
 use crate::console::widget::text;
 use crate::console::zone::Zone;
 use crate::domain::when;
+
+/// The most names that a completion shows.
+const CANDIDATES: usize = 12;
+
+/// The height of the form with a hint or two.
+const USUAL: u16 = 18;
 
 /// The width of the dialog, where there is room.
 const WIDTH: u16 = 84;
@@ -28,7 +34,7 @@ impl BatchDialog {
             Step::Form => {
                 let width = WIDTH.min(area.width);
                 let sheet = self.form.sheet(zone, now, width.saturating_sub(4), self.asking);
-                let inner = frame("Create many invitations", (width, sheet.height() + 2), area, buffer);
+                let inner = frame_from("Create many invitations", (width, sheet.height() + 2), USUAL, area, buffer);
                 return sheet.show(inner, buffer);
             }
             Step::Plan(plan, top) => {
@@ -56,7 +62,7 @@ impl BatchForm {
         self.line_field(&mut pen, "How many", Field::Count);
         self.line_field(&mut pen, "or a CSV file", Field::File);
         if self.file.text().trim().is_empty() {
-            pen.note("A row, an invitation: name,email,… become custom attributes.", theme::QUIET);
+            pen.note("name,email,… become custom attributes. Tab completes.", theme::QUIET);
         }
         self.line_field(&mut pen, "Name", Field::Name);
         let hint = if self.file.text().trim().is_empty() {
@@ -94,6 +100,12 @@ impl BatchForm {
             _ => &self.count,
         };
         pen.line(label, self.focus == field, |area, buffer| line.draw(area, buffer, FIELD));
+        let candidates = self.candidates(field);
+        if !candidates.is_empty() {
+            let names: Vec<_> = candidates.iter().take(CANDIDATES).map(|name| text::safe(name)).collect();
+            let more = if candidates.len() > CANDIDATES { "  …" } else { "" };
+            pen.note(&format!("{}{more}", names.join("  ")), theme::QUIET);
+        }
         self.faults(pen, field);
     }
 

@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::Wanted;
+use super::{PathOf, Wanted};
 use crate::batch::Template;
 use crate::console::action::Action;
+use crate::console::import::Completion;
 use crate::console::pane::invitations::ANY_FLOW;
 use crate::console::widget::drop_down::DropDown;
 use crate::console::widget::line::Line;
@@ -86,6 +87,9 @@ pub struct BatchForm {
     pub(super) fixed_data: Mapping,
     pub(super) focus: Field,
     pub(super) errors: Vec<(Field, String)>,
+    /// A path that was completed.
+    completed: Option<String>,
+    candidates: Vec<String>,
     initial: Vec<String>,
 }
 
@@ -112,6 +116,8 @@ impl BatchForm {
             fixed_data: base.fixed_data,
             focus: Field::Count,
             errors: Vec::new(),
+            completed: None,
+            candidates: Vec::new(),
             initial: Vec::new(),
         };
         form.initial = form.typed();
@@ -171,6 +177,44 @@ impl BatchForm {
         (!typed.is_empty()).then(|| typed.to_owned())
     }
 
+    /// The field of a path that is typed into, and its path, where it may go on.
+    pub fn to_complete(&mut self) -> Option<(PathOf, String)> {
+        let (field, line) = match self.focus {
+            Field::File => (PathOf::Rows, &self.file),
+            Field::Links => (PathOf::Links, &self.links),
+            _ => return None,
+        };
+        let typed = line.text().to_owned();
+        // What was completed once and not touched since is complete: the key leads on.
+        let done = typed.is_empty() || self.completed.as_ref() == Some(&typed);
+        (!done).then_some((field, typed))
+    }
+
+    /// Takes how a path goes on.
+    pub fn take_completion(&mut self, field: PathOf, completion: Completion) {
+        let line = match field {
+            PathOf::Rows => &mut self.file,
+            PathOf::Links => &mut self.links,
+        };
+        if line.text() == completion.typed {
+            if completion.path == completion.typed && completion.candidates.is_empty() {
+                // There is nothing more to it: the key leads on.
+                self.act(Action::NextField);
+                return;
+            }
+            *line = Line::new(completion.path.clone());
+            // A folder goes on with what is in it.
+            let open = completion.path.ends_with('/') && completion.path != completion.typed;
+            self.completed = (!open).then_some(completion.path);
+            self.candidates = completion.candidates;
+        }
+    }
+
+    /// The names that the path in a field could go on with.
+    pub(super) fn candidates(&self, field: Field) -> &[String] {
+        if self.focus == field && matches!(field, Field::File | Field::Links) { &self.candidates } else { &[] }
+    }
+
     /// Does what the key table says.
     pub fn act(&mut self, action: Action) {
         if self.is_choosing() && matches!(action, Action::Up | Action::Down | Action::Accept | Action::Dismiss) {
@@ -181,8 +225,10 @@ impl BatchForm {
         match action {
             Action::NextField => self.focus = self.focus.step(true),
             Action::PreviousField => self.focus = self.focus.step(false),
-            _ => {}
+            _ => return,
         }
+        self.completed = None;
+        self.candidates.clear();
     }
 
     /// Takes a key into the field.
@@ -239,6 +285,8 @@ impl BatchForm {
     }
 
     fn touch(&mut self, field: Field) {
+        self.completed = None;
+        self.candidates.clear();
         self.errors.retain(|(at, _)| *at != field && *at != Field::Try);
     }
 

@@ -11,7 +11,9 @@ use crossterm::event::KeyEvent;
 use tokio::sync::Notify;
 
 use super::action::Action;
+use super::clipboard::Copied;
 use super::event::{Effect, Named};
+use super::import::Completion;
 use super::keymap::Context;
 use super::zone::Zone;
 use crate::batch::{Link, Plan, Template};
@@ -50,6 +52,19 @@ pub enum Ask {
     Make(Making),
     /// Give up.
     Stop(Stop),
+    /// Copy the links as CSV.
+    Copy(Arc<Vec<Link>>),
+    /// Complete the path of that field.
+    Complete(PathOf, String),
+}
+
+/// A field for a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PathOf {
+    /// The file with a row for each.
+    Rows,
+    /// The file that links are written into.
+    Links,
 }
 
 /// What is made.
@@ -76,6 +91,10 @@ pub enum Answer {
     Made(Arc<Vec<Link>>),
     /// Nothing was made, because of this; because it was given up where there is no reason.
     NotMade(Option<String>),
+    /// Which way so many links went to the clipboard.
+    Copied(Copied, usize),
+    /// How the path of that field goes on.
+    Completed(PathOf, Completion),
 }
 
 /// A way to give one batch up.
@@ -166,6 +185,12 @@ impl BatchDialog {
         match (&mut self.step, action) {
             (Step::Form, Action::Submit) => return Then::Stay(self.ask(false, zone, now)),
             (Step::Form, Action::Dismiss) if !self.form.is_choosing() => return Then::Close,
+            (Step::Form, Action::NextField) => {
+                if let Some((field, typed)) = self.form.to_complete() {
+                    return effect(Ask::Complete(field, typed));
+                }
+                self.form.act(action);
+            }
             (Step::Form, other) => self.form.act(other),
             (Step::Plan(_, top) | Step::Done(_, top, _), Action::Up) => *top = top.saturating_sub(1),
             (Step::Plan(_, top) | Step::Done(_, top, _), Action::Down) => *top += 1,
@@ -186,7 +211,7 @@ impl BatchDialog {
             }
             (Step::Making(_, _, stop), Action::Dismiss) => return effect(Ask::Stop(stop.clone())),
             (Step::Done(links, ..), Action::CopyLink) => {
-                return Then::Stay(vec![Effect::Copy(crate::batch::links::csv(links))]);
+                return effect(Ask::Copy(Arc::clone(links)));
             }
             (Step::Done(..), Action::Dismiss) => return Then::Close,
             _ => {}
@@ -248,6 +273,9 @@ impl BatchDialog {
                 self.step = Step::Done(links, 0, self.form.links());
                 return Some(named);
             }
+            // Said as a message, whatever is shown.
+            Answer::Copied(..) => {}
+            Answer::Completed(field, completion) => self.form.take_completion(field, completion),
             Answer::NotMade(why) => {
                 self.step = Step::Form;
                 self.free_names = false;

@@ -7,10 +7,11 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, interval_at};
 
-use super::{Answer, Ask, Making, Wanted};
+use super::{Answer, Ask, Making, PathOf, Wanted};
 use crate::batch::{self, MakeError, Order, Plan, Rows, Table};
 use crate::console::event::Outcome;
 use crate::console::import::expand;
+use crate::console::import::path::complete_among;
 use crate::console::runtime::{World, sentence};
 use crate::domain::text::printable;
 
@@ -23,6 +24,11 @@ impl World {
         let answer = match ask {
             Ask::Plan(wanted) => Answer::Planned(self.batch_plan(wanted).await.map(Arc::new)),
             Ask::Make(making) => self.batch_make(&making).await,
+            Ask::Copy(links) => Answer::Copied(self.copy(batch::links::csv(&links)).await, links.len()),
+            Ask::Complete(field, typed) => {
+                let complete = move || complete_among(&typed, endings(field));
+                Answer::Completed(field, tokio::task::spawn_blocking(complete).await.unwrap_or_default())
+            }
             Ask::Stop(stop) => {
                 // A permit stays where nobody waits yet.
                 stop.0.notify_one();
@@ -79,6 +85,13 @@ impl World {
                 }
             }
         }
+    }
+}
+
+/// What files of a field usually end in.
+fn endings(field: PathOf) -> &'static [&'static str] {
+    match field {
+        PathOf::Rows | PathOf::Links => &["csv", "txt"],
     }
 }
 

@@ -290,11 +290,16 @@ impl Pen {
 
     /// A row of an open drop-down.
     fn mark(&mut self, label: &str, style: Style, marked: bool) {
+        let sign = if marked { "▸ " } else { "  " };
+        self.row(&format!("{sign}{label}"), style);
+    }
+
+    /// A row of a list below a field, cut where it is too long.
+    pub fn row(&mut self, row: &str, style: Style) {
         let top = self.sheet.height();
         let (area, buffer) = self.rows(1);
         if !area.is_empty() {
-            let sign = if marked { "▸ " } else { "  " };
-            buffer.set_stringn(area.x, area.y, format!("{sign}{label}"), usize::from(area.width), style);
+            buffer.set_stringn(area.x, area.y, row, usize::from(area.width), style);
         }
         self.sheet.extend_focus(top);
     }

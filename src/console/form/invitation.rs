@@ -214,6 +214,12 @@ impl InvitationForm {
         std::mem::take(&mut self.waiting)
     }
 
+    /// Whether there is something to choose from at the field.
+    pub fn can_suggest(&self) -> bool {
+        let open = self.is_choosing() || self.has_calendar();
+        !open && matches!(self.focus, Field::Expires | Field::Flow | Field::Attributes)
+    }
+
     /// Does what the key table says.
     pub fn act(&mut self, action: Action, zone: Zone, now: DateTime<Utc>) -> Ask {
         let lists = matches!(action, Action::Up | Action::Down | Action::Accept | Action::Dismiss);

@@ -88,7 +88,7 @@ impl InvitationForm {
 }
 
 /// The values of an invitation, each at its field.
-fn shown(view: &InvitationView, zone: Zone) -> [(Field, String); 6] {
+pub(super) fn shown(view: &InvitationView, zone: Zone) -> [(Field, String); 6] {
     let it = &view.invitation.settings;
     [
         (Field::Name, it.name.to_string()),

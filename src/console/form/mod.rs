@@ -13,3 +13,5 @@ mod preview;
 mod prompt;
 pub mod record;
 mod suggest;
+mod user_field;
+pub(super) mod values;

@@ -1,21 +1,18 @@
 //! The small dialogs: users, groups, members, passwords, prompts. Which fields one has is data.
 
+mod sheet;
+
 use crossterm::event::{KeyCode, KeyEvent};
-use ratatui::layout::Rect;
-use ratatui::style::Style;
-use ratatui::widgets::Widget;
 use tui_textarea::TextArea;
 
-use super::draw::{EDITOR_ROWS, FIELD, Pen};
 use super::editor::{clean, editor};
+use super::user_field::{Pressed, UserField};
 use super::{highlight, prompt};
 use crate::console::action::Action;
 use crate::console::attributes;
 use crate::console::conflict::{self, Conflict, Now};
-use crate::console::event::{Change, Letters, Secret};
-use crate::console::theme;
+use crate::console::event::{Change, Letters, Secret, UserQuestion};
 use crate::console::widget::line::Line;
-use crate::console::widget::sheet::Sheet;
 use crate::console::widget::text;
 use crate::console::zone::Zone;
 use crate::domain::Mapping;
@@ -26,7 +23,7 @@ use crate::domain::slug::Slug;
 use crate::domain::text::is_harmful;
 use crate::domain::user::{Profile, ProfileDraft, User, check_password};
 use crate::domain::validation::FieldErrors;
-use crate::mail::{self, Language};
+use crate::mail::Language;
 use crate::policy::check_prompt;
 
 /// The languages of letters, as the dialog names them.
@@ -52,6 +49,8 @@ pub(super) enum Input {
     /// One of some words.
     Choice(&'static [&'static str], usize),
     Editor(Box<TextArea<'static>>),
+    /// A user, found by a part of the name.
+    User(UserField),
 }
 
 #[derive(Debug)]
@@ -133,7 +132,9 @@ impl RecordForm {
 
     /// Put a user into a group, or take one out.
     pub fn member(group: Group, member: bool) -> Self {
-        Self::new(Record::Member(Box::new(group), member), vec![line("username", "Username *", "")])
+        let input = Input::User(UserField::new((!member).then_some(group.id)));
+        let field = Field { name: "username", label: "Username *", input };
+        Self::new(Record::Member(Box::new(group), member), vec![field])
     }
 
     /// Send invitations by letter.
@@ -184,7 +185,8 @@ impl RecordForm {
 
     /// Does what the key table says.
     pub fn act(&mut self, action: Action) -> Ask {
-        let places = self.fields.len() + 1;
+        // Past the fields are the two buttons.
+        let places = self.fields.len() + 2;
         match action {
             Action::Submit => return self.submit(),
             Action::Dismiss => return Ask::Cancel,
@@ -200,8 +202,17 @@ impl RecordForm {
     pub fn key(&mut self, key: KeyEvent) -> Ask {
         let enter = key.code == KeyCode::Enter;
         let last = self.focus + 1 == self.fields.len();
+        let save = self.fields.len();
         let Some(field) = self.fields.get_mut(self.focus) else {
-            return if enter || key.code == KeyCode::Char(' ') { self.submit() } else { self.arrow(key.code) };
+            return match key.code {
+                KeyCode::Enter | KeyCode::Char(' ') if self.focus == save => self.submit(),
+                KeyCode::Enter | KeyCode::Char(' ') => Ask::Cancel,
+                KeyCode::Left | KeyCode::Right => {
+                    self.focus = if self.focus == save { save + 1 } else { save };
+                    Ask::Nothing
+                }
+                other => self.arrow(other),
+            };
         };
         let changed = match &mut field.input {
             Input::Editor(area) => {
@@ -219,6 +230,12 @@ impl RecordForm {
                 true
             }
             // In a dialog of one line, Enter is all that is wanted.
+            Input::User(users) => match users.key(key) {
+                Pressed::Changed => true,
+                Pressed::Moved => return Ask::Nothing,
+                Pressed::Nothing if enter => return self.submit(),
+                Pressed::Nothing => false,
+            },
             Input::Line(_) | Input::Secret(_) if enter && last => return self.submit(),
             Input::Line(_) | Input::Secret(_) | Input::Choice(..) if enter => return self.act(Action::NextField),
             Input::Line(line) | Input::Secret(line) => line.key(key),
@@ -245,6 +262,7 @@ impl RecordForm {
     pub fn paste(&mut self, text: &str) {
         match self.fields.get_mut(self.focus).map(|field| &mut field.input) {
             Some(Input::Line(line) | Input::Secret(line)) => line.insert(text),
+            Some(Input::User(users)) => users.line.insert(text),
             Some(Input::Editor(area)) => {
                 area.insert_str(clean(text));
                 highlight::colour(area);
@@ -320,7 +338,7 @@ impl RecordForm {
                 let password = self.text("password");
                 check_password(&password).map_err(at("password"))?;
                 if password != self.text("again") {
-                    return Err(at("again")("This is another password.".to_owned()));
+                    return Err(at("again")("The two passwords differ.".to_owned()));
                 }
                 Ok(Change::Password(*id, username.clone(), Secret(password)))
             }
@@ -342,6 +360,34 @@ impl RecordForm {
             }
             // Letters change nothing that a dialog shows: see `wanted`.
             Record::Letters(_) => Err(Vec::new()),
+        }
+    }
+
+    /// Which users to look for, where that was not asked yet.
+    pub fn question(&mut self) -> Option<UserQuestion> {
+        self.fields.iter_mut().find_map(|field| match &mut field.input {
+            Input::User(users) => users.question(),
+            _ => None,
+        })
+    }
+
+    /// Takes the users that were looked for.
+    pub fn take_users(&mut self, question: &UserQuestion, found: Vec<(String, String)>) {
+        for field in &mut self.fields {
+            if let Input::User(users) = &mut field.input {
+                users.take(question, found);
+                return;
+            }
+        }
+    }
+
+    /// What saving is called here.
+    pub fn submit_word(&self) -> &'static str {
+        match &self.record {
+            Record::Letters(_) => "Send",
+            Record::Member(_, true) => "Add",
+            Record::Member(_, false) => "Remove",
+            _ => "Save",
         }
     }
 
@@ -409,78 +455,10 @@ impl RecordForm {
     pub fn is_contested(&self) -> bool {
         !self.contested.is_empty()
     }
-
-    /// Draws the dialog on a sheet of that width.
-    pub fn sheet(&self, width: u16) -> Sheet {
-        let mut pen = Pen::new(width);
-        if let Record::Prompt(prompt, others) = &self.record {
-            for note in prompt::notes(prompt, others) {
-                pen.note(&note, theme::QUIET);
-            }
-        }
-        for (index, field) in self.fields.iter().enumerate() {
-            let focused = self.focus == index;
-            match &field.input {
-                Input::Line(line) => pen.line(field.label, focused, |area, buffer| line.draw(area, buffer, FIELD)),
-                Input::Secret(line) => pen.line(field.label, focused, |area, buffer| {
-                    Line::new("*".repeat(line.text().chars().count())).draw(area, buffer, FIELD)
-                }),
-                Input::Switch(on) => pen.line(field.label, focused, |area, buffer| {
-                    let label = if *on { "[x] yes" } else { "[ ] no" };
-                    let style = if focused { theme::SELECTED } else { Style::new() };
-                    buffer.set_stringn(area.x, area.y, label, usize::from(area.width), style);
-                    None
-                }),
-                Input::Choice(words, chosen) => pen.line(field.label, focused, |area, buffer| {
-                    let label = format!("< {} >", words[*chosen]);
-                    let style = if focused { theme::SELECTED } else { Style::new() };
-                    buffer.set_stringn(area.x, area.y, label, usize::from(area.width), style);
-                    None
-                }),
-                Input::Editor(area) => draw_editor(&mut pen, field.label, area, focused),
-            }
-            self.wrong(&mut pen, field.name);
-        }
-        self.wrong(&mut pen, "");
-        if let Record::Letters(letters) = &self.record {
-            for sentence in mail::preview(&letters.public_url, self.language()) {
-                pen.note(&sentence, theme::QUIET);
-            }
-        }
-        let style = if self.focus >= self.fields.len() { theme::SELECTED } else { theme::HEADING };
-        let label = match (&self.record, self.saving) {
-            (Record::Letters(_), false) => "[ Send ]",
-            (_, false) => "[ Save ]",
-            (_, true) => "[ Saving… ]",
-        };
-        pen.line("", self.focus >= self.fields.len(), |area, buffer| {
-            buffer.set_stringn(area.x, area.y, label, usize::from(area.width), style);
-            None
-        });
-        pen.sheet
-    }
-
-    fn wrong(&self, pen: &mut Pen, name: &str) {
-        for (_, why) in self.errors.iter().filter(|(at, _)| at == name) {
-            pen.note(&format!("✗ {why}"), theme::WRONG);
-        }
-    }
 }
 
 fn owned(errors: &FieldErrors) -> Vec<(String, String)> {
     errors.iter().map(|(name, why)| (name.to_owned(), why.to_owned())).collect()
-}
-
-fn draw_editor(pen: &mut Pen, label: &str, editor: &TextArea<'static>, focused: bool) {
-    let top = pen.label(label);
-    let (area, buffer) = pen.rows(EDITOR_ROWS);
-    for y in area.top()..area.bottom() {
-        buffer.set_string(area.x, y, "│", if focused { theme::FOCUSED } else { theme::QUIET });
-    }
-    editor.render(Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area }, buffer);
-    if focused {
-        pen.sheet.focus(top, editor.rendered_cursor_position());
-    }
 }
 
 impl Input {
@@ -498,6 +476,7 @@ impl Input {
             Self::Line(line) | Self::Secret(line) => line.text().to_owned(),
             Self::Switch(on) => on.to_string(),
             Self::Choice(words, chosen) => words[*chosen].to_owned(),
+            Self::User(users) => users.line.text().to_owned(),
             Self::Editor(area) => area.lines().join("\n"),
         }
     }

@@ -36,13 +36,18 @@ pub fn shown(path: &Path) -> String {
 
 /// Completes a path with what is on the disk: folders, and files that may be blueprints.
 pub fn complete(typed: &str) -> Completion {
+    complete_among(typed, &ENDINGS)
+}
+
+/// Completes a path with what is on the disk: folders, and files that end in one of these.
+pub fn complete_among(typed: &str, endings: &[&str]) -> Completion {
     if typed == "~" {
         return Completion { typed: typed.to_owned(), path: "~/".to_owned(), candidates: Vec::new() };
     }
     let (folder, begin) = typed.rsplit_once('/').map_or(("", typed), |(folder, begin)| (folder, begin));
     let prefix = &typed[..typed.len() - begin.len()];
     let place = if prefix.is_empty() { PathBuf::from(".") } else { expand(&format!("{folder}/")) };
-    let mut names = names_in(&place, begin);
+    let mut names = names_in(&place, begin, endings);
     names.sort();
     let path = match names.as_slice() {
         [] => typed.to_owned(),
@@ -57,7 +62,7 @@ pub fn complete(typed: &str) -> Completion {
 /// The endings of files that may be blueprints; exports of old are `.akflow` files.
 const ENDINGS: [&str; 4] = ["yaml", "yml", "akflow", "json"];
 
-fn names_in(folder: &Path, begin: &str) -> Vec<String> {
+fn names_in(folder: &Path, begin: &str, endings: &[&str]) -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     entries
         .flatten()
@@ -69,8 +74,8 @@ fn names_in(folder: &Path, begin: &str) -> Vec<String> {
             if entry.path().is_dir() {
                 return Some(format!("{name}/"));
             }
-            let blueprint = Path::new(&name).extension().is_some_and(|end| ENDINGS.iter().any(|known| end == *known));
-            blueprint.then_some(name)
+            let fits = Path::new(&name).extension().is_some_and(|end| endings.iter().any(|known| end == *known));
+            fits.then_some(name)
         })
         .collect()
 }

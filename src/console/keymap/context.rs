@@ -43,6 +43,8 @@ pub enum Context {
     Preview,
     /// While an import is under way.
     Working,
+    /// While something is done to many.
+    Busy,
     /// In the dialog that asks where to export to.
     Export,
     /// In the offer to import the first flow.
@@ -91,6 +93,7 @@ impl Context {
             Self::Problems => "problems",
             Self::Preview => "preview",
             Self::Working => "working",
+            Self::Busy => "busy",
             Self::Export => "export",
             Self::Offer => "offer",
             Self::Question => "question",
@@ -151,10 +154,11 @@ impl Context {
             Self::Problems => "Problems of a blueprint",
             Self::Preview => "Preview of an import",
             Self::Working => "Import under way",
+            Self::Busy => "Work on many under way",
             Self::Export => "Export",
             Self::Offer => "First start",
             Self::Question => "Question",
-            Self::Confirm => "Deletion of many",
+            Self::Confirm => "Deletion of much",
             Self::Report => "Report",
             Self::Help => "Help",
             Self::Palette => "Command",

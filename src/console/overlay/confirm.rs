@@ -1,4 +1,4 @@
-//! The question before many are deleted: a word has to be typed, which no slip of the finger does.
+//! The question before much is deleted: a word has to be typed, which no slip of the finger does.
 
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
@@ -6,12 +6,13 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 
 use super::paragraph;
-use crate::console::event::Effect;
+use crate::console::event::{Change, Effect};
 use crate::console::theme;
 use crate::console::widget::line::Line;
 use crate::console::widget::text;
+use crate::domain::group::Group;
 
-/// What has to be typed.
+/// What has to be typed before many are deleted.
 const WORD: &str = "delete";
 /// So many names are shown.
 const LISTED: usize = 8;
@@ -20,8 +21,11 @@ const LISTED: usize = 8;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Confirm {
     question: String,
-    names: Vec<String>,
+    /// What it is about, and how that is drawn.
+    about: (String, Style),
     effect: Effect,
+    /// What has to be typed.
+    word: String,
     typed: Line,
     wrong: bool,
 }
@@ -29,12 +33,25 @@ pub struct Confirm {
 impl Confirm {
     /// Whether to delete what has these names, by that effect.
     pub fn new(question: String, names: Vec<String>, effect: Effect) -> Self {
-        Self { question, names, effect, typed: Line::default(), wrong: false }
+        let mut shown: Vec<_> = names.iter().take(LISTED).map(|name| text::safe(name)).collect();
+        if names.len() > LISTED {
+            shown.push(format!("… and {} more", text::number((names.len() - LISTED) as u64)));
+        }
+        let about = (shown.join(", "), theme::QUIET);
+        Self { question, about, effect, word: WORD.to_owned(), typed: Line::default(), wrong: false }
+    }
+
+    /// Whether to delete a group of superusers with so many members: its own name has to be typed.
+    pub fn superusers(group: Group, members: u64) -> Self {
+        let question = format!("Delete the group {}? u brings it back.", text::safe(&group.name));
+        let (about, word) = ((superusers(members), theme::WARNING), group.name.trim().to_owned());
+        let effect = Effect::Change(Box::new(Change::DeleteGroup(Box::new(group))));
+        Self { question, about, effect, word, typed: Line::default(), wrong: false }
     }
 
     /// What is to be done, where the word is typed.
     pub fn accept(&mut self) -> Option<Effect> {
-        self.wrong = self.typed.text().trim() != WORD;
+        self.wrong = self.typed.text().trim() != self.word;
         (!self.wrong).then(|| self.effect.clone())
     }
 
@@ -46,20 +63,29 @@ impl Confirm {
 
     /// Draws it; returns where the cursor is.
     pub fn draw(&self, area: Rect, buffer: &mut Buffer) -> Option<Position> {
-        let mut names: Vec<_> = self.names.iter().take(LISTED).map(|name| text::safe(name)).collect();
-        if self.names.len() > LISTED {
-            names.push(format!("… and {} more", text::number((self.names.len() - LISTED) as u64)));
-        }
         let plain = Style::new();
+        let (about, style) = &self.about;
         let lines = [
             (self.question.clone(), plain),
             (String::new(), plain),
-            (names.join(", "), theme::QUIET),
+            (about.clone(), *style),
             (String::new(), plain),
-            (format!("Type {WORD} and press Enter:"), if self.wrong { theme::WRONG } else { plain }),
+            (
+                format!("Type {} and press Enter:", text::safe(&self.word)),
+                if self.wrong { theme::WRONG } else { plain },
+            ),
         ];
         let used = paragraph(&lines, Rect { height: area.height.saturating_sub(1), ..area }, buffer);
         let field = Rect { y: area.y + used, height: area.height.saturating_sub(used).min(1), ..area };
         self.typed.draw(field, buffer, Style::new().add_modifier(Modifier::UNDERLINED))
+    }
+}
+
+/// What is lost with a group of superusers.
+pub fn superusers(members: u64) -> String {
+    match members {
+        0 => "Its members are superusers: they may do everything. It has no members now.".to_owned(),
+        1 => "Its only member is a superuser by it and loses that.".to_owned(),
+        many => format!("Its {} members are superusers by it and lose that.", text::number(many)),
     }
 }

@@ -36,6 +36,9 @@ pub mod working;
 /// The width of the invitation dialog, where there is room.
 const FORM_WIDTH: u16 = 84;
 
+/// Its height with a hint or two.
+const FORM_USUAL: u16 = 20;
+
 /// The width of the small dialogs.
 const RECORD_WIDTH: u16 = 72;
 
@@ -63,6 +66,8 @@ pub enum Overlay {
     Preview(Box<preview::PreviewDialog>),
     /// A step of an import under way.
     Working(working::Working),
+    /// Work on many under way.
+    Busy(working::Busy),
     /// Where to write a flow.
     Export(export::ExportDialog),
     /// The offer to import the first flow; whether that is under way.
@@ -102,11 +107,13 @@ impl Overlay {
             Self::Problems(_) => Context::Problems,
             Self::Preview(_) => Context::Preview,
             Self::Working(_) => Context::Working,
+            Self::Busy(_) => Context::Busy,
             Self::Export(_) => Context::Export,
             Self::Offer(_) => Context::Offer,
             Self::Question(_) => Context::Question,
             Self::Confirm(_) => Context::Confirm,
             Self::Report(_) => Context::Report,
+            Self::Help(help) if help.is_filtering() => Context::Filter,
             Self::Help(_) => Context::Help,
             Self::Palette(_) => Context::Palette,
             Self::Clipboard(_) => Context::Clipboard,
@@ -134,14 +141,14 @@ impl Overlay {
             Self::Form(form) => {
                 let width = FORM_WIDTH.min(area.width);
                 let sheet = form.sheet(zone, now, width.saturating_sub(4));
-                let inner = frame(form.title(), (width, sheet.height() + 2), area, buffer);
+                let inner = frame_from(form.title(), (width, sheet.height() + 2), FORM_USUAL, area, buffer);
                 sheet.show(inner, buffer)
             }
             Self::Record(form) => {
                 let width = RECORD_WIDTH.min(area.width);
                 let sheet = form.sheet(width.saturating_sub(4));
                 let title = text::cut(&text::safe(&form.title()), usize::from(width.saturating_sub(6)));
-                let inner = frame(&title, (width, sheet.height() + 2), area, buffer);
+                let inner = frame_from(&title, (width, sheet.height() + 2), form.usual_height(), area, buffer);
                 sheet.show(inner, buffer)
             }
             Self::Stages(stages) => {
@@ -154,6 +161,7 @@ impl Overlay {
             | Self::Problems(_)
             | Self::Preview(_)
             | Self::Working(_)
+            | Self::Busy(_)
             | Self::Export(_) => self.draw_import(area, buffer),
             Self::Offer(importing) => {
                 offer(*importing, area, buffer);
@@ -165,7 +173,9 @@ impl Overlay {
             }
             Self::Confirm(confirm) => confirm.draw(frame("Question", (64, 11), area, buffer), buffer),
             Self::Report(report) => {
-                report.draw(frame("What became of it", (84, 20), area, buffer), buffer);
+                let inner = frame("What became of it", (84, 20), area, buffer);
+                let more = report.draw(inner, buffer);
+                at_lower_edge(more, inner, buffer);
                 None
             }
             Self::Walkthrough(walkthrough) => {
@@ -178,8 +188,10 @@ impl Overlay {
                 None
             }
             Self::Help(help) => {
-                help.draw(frame("Keys", (78, 60), area, buffer), buffer);
-                None
+                let inner = frame("Keys", (78, 60), area, buffer);
+                let cursor = help.draw(inner, buffer);
+                at_lower_edge(help.more(inner), inner, buffer);
+                cursor
             }
             Self::Qr(code) => {
                 code.draw(area, buffer);
@@ -194,7 +206,7 @@ impl Overlay {
 }
 
 impl Overlay {
-    /// Draws what belongs to importing or exporting a blueprint.
+    /// Draws what belongs to importing or exporting a blueprint, and other work under way.
     fn draw_import(&mut self, area: Rect, buffer: &mut Buffer) -> Option<Position> {
         match self {
             Self::Import(dialog) => dialog.draw(frame("Import a blueprint", (84, 20), area, buffer), buffer),
@@ -217,6 +229,10 @@ impl Overlay {
                 working.draw(area, buffer);
                 None
             }
+            Self::Busy(busy) => {
+                busy.draw(area, buffer);
+                None
+            }
             _ => None,
         }
     }
@@ -224,9 +240,17 @@ impl Overlay {
 
 /// Clears a box in the middle of an area and frames it; returns what is inside.
 pub(super) fn frame(title: &str, size: (u16, u16), area: Rect, buffer: &mut Buffer) -> Rect {
-    let width = size.0.min(area.width);
-    let height = size.1.min(area.height);
-    let place = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
+    frame_from(title, size, size.1, area, buffer)
+}
+
+/// The same for a box whose height changes while it is used: it begins where one of the usual height would, so that what
+/// is in it stays where it is as long as there is room below.
+pub(super) fn frame_from(title: &str, size: (u16, u16), usual: u16, area: Rect, buffer: &mut Buffer) -> Rect {
+    // What is nearly as wide as the screen is as wide: two borders side by side look broken.
+    let width = if size.0 + 4 > area.width { area.width } else { size.0 };
+    let height = if size.1 + 2 > area.height { area.height } else { size.1 };
+    let y = (area.height.saturating_sub(usual) / 2).min(area.height - height);
+    let place = Rect { x: area.x + (area.width - width) / 2, y: area.y + y, width, height };
     Clear.render(place, buffer);
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
@@ -235,6 +259,16 @@ pub(super) fn frame(title: &str, size: (u16, u16), area: Rect, buffer: &mut Buff
     let inner = block.inner(place);
     block.render(place, buffer);
     Rect { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner }
+}
+
+/// Writes into the lower edge of the frame around an area what there is to say.
+fn at_lower_edge(said: Option<String>, inner: Rect, buffer: &mut Buffer) {
+    let Some(said) = said else { return };
+    let said = format!(" {said} ");
+    let width = u16::try_from(text::width(&said)).unwrap_or(0);
+    if width + 2 <= inner.width {
+        buffer.set_string(inner.right() - width, inner.bottom(), said, theme::KEY);
+    }
 }
 
 /// Writes lines into an area, wrapped; returns how many rows they took.

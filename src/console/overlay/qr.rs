@@ -49,6 +49,11 @@ impl Qr {
         self.rows.get(y).and_then(|row| row.get(x)).is_some_and(|dark| *dark)
     }
 
+    /// All of it as text, a line each row.
+    pub fn lines(&self) -> Vec<String> {
+        (0..self.size().1).map(|y| self.line(y)).collect()
+    }
+
     /// One row of the screen. Where there are no colours, light is what is written: most terminals are dark.
     fn line(&self, y: usize) -> String {
         let modules = self.rows.len();

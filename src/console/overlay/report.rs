@@ -28,8 +28,8 @@ impl Report {
         Vec::new()
     }
 
-    /// Draws it, moved back where it ends.
-    pub fn draw(&mut self, area: Rect, buffer: &mut Buffer) {
+    /// Draws it, moved back where it ends; returns what to say of the lines below.
+    pub fn draw(&mut self, area: Rect, buffer: &mut Buffer) -> Option<String> {
         let width = usize::from(area.width);
         let mut lines: Vec<(String, Style)> = Vec::new();
         let wrapped = |line: &str, style: Style| text::wrap(line, width).into_iter().map(move |piece| (piece, style));
@@ -41,5 +41,7 @@ impl Report {
         for ((line, style), y) in lines.iter().skip(self.top).zip(area.y..area.bottom()) {
             buffer.set_stringn(area.x, y, line, width, *style);
         }
+        let rest = lines.len().saturating_sub(self.top + usize::from(area.height));
+        (rest > 0).then(|| format!("{} more below", text::count(rest as u64, "line")))
     }
 }

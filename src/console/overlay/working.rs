@@ -1,4 +1,6 @@
 //! Something that takes its time: how far it has got, and that it can be given up.
+//!
+//! Nothing is drawn before something is told of it: what is quick must not flicker.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -10,7 +12,7 @@ use crate::console::import::{Request, Step};
 use crate::console::theme;
 use crate::console::widget::text;
 
-/// A step of an import under way. Nothing is drawn before something is told of it: what is quick must not flicker.
+/// A step of an import under way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Working {
     /// Its number.
@@ -55,6 +57,53 @@ impl Working {
             (text::cut(&format!("{doing} {}…", text::safe(self.request.source.label())), width), theme::HEADING),
             (bar(progress, width), Style::new()),
             (count(progress), theme::QUIET),
+            (String::new(), Style::new()),
+            (end.to_owned(), theme::KEY),
+        ];
+        paragraph(&lines, inner, buffer);
+    }
+}
+
+/// Something that is done to many, a part after the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Busy {
+    /// Its number.
+    pub number: u64,
+    /// What is done.
+    title: String,
+    total: usize,
+    done: Option<usize>,
+    giving_up: bool,
+}
+
+impl Busy {
+    /// Work on so many that has just begun.
+    pub fn new(number: u64, title: String, total: usize) -> Self {
+        Self { number, title, total, done: None, giving_up: false }
+    }
+
+    /// Takes how many are done with.
+    pub fn take(&mut self, done: usize) {
+        self.done = Some(done);
+    }
+
+    /// Notes that the rest is to be left; `false` where that was said before.
+    pub fn give_up(&mut self) -> bool {
+        !std::mem::replace(&mut self.giving_up, true)
+    }
+
+    /// Draws it as a small box.
+    pub fn draw(&self, area: Rect, buffer: &mut Buffer) {
+        let Some(done) = self.done else { return };
+        let inner = frame(&self.title, (64, 7), area, buffer);
+        let width = usize::from(inner.width);
+        let progress = Progress { done, total: self.total };
+        let end = if self.giving_up { "Giving up…" } else { "Esc leaves the rest; what is done stays done." };
+        let count = format!("{} of {}", text::number(done as u64), text::number(self.total as u64));
+        let lines = [
+            ("Working…".to_owned(), theme::HEADING),
+            (bar(progress, width), Style::new()),
+            (count, theme::QUIET),
             (String::new(), Style::new()),
             (end.to_owned(), theme::KEY),
         ];

@@ -49,10 +49,10 @@ fn style(action: Action) -> Style {
 impl Row for Event {
     type Key = Reverse<EventId>;
     const COLUMNS: &'static [Column] = &[
-        Column::new("When", 12, 12),
-        Column::new("Who", 5, 24),
-        Column::new("Action", 18, 24),
-        Column::new("Object", 10, 60),
+        Column::new("When", 8, 12).firm(12),
+        Column::new("Who", 5, 24).spare(),
+        Column::new("Action", 13, 24).firm(20),
+        Column::new("Object", 8, 60),
     ];
     const EMPTY: &'static str = "Nothing has happened yet.";
     const SORTS: &'static [(&'static str, Option<usize>)] = &[("when", Some(0))];
@@ -70,7 +70,7 @@ impl Row for Event {
             Span::raw(view.zone.short(self.at, view.now)),
             text::span(&self.actor, Style::new()),
             Span::styled(self.action.as_str(), style(self.action)),
-            text::span(&object(self), Style::new()),
+            text::span(&self.object_name, Style::new()),
         ]
     }
 
@@ -99,12 +99,6 @@ impl Row for Event {
         };
         Query::Events(filter(typed), anchor)
     }
-}
-
-/// The name, and the kind without where its model comes from: `staff · group` and not `authentik_core.group`.
-fn object(event: &Event) -> String {
-    let kind = event.object_kind.rsplit('.').next().unwrap_or_default();
-    format!("{} · {kind}", event.object_name)
 }
 
 #[cfg(test)]

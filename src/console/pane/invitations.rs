@@ -88,9 +88,9 @@ fn status_style(status: Status) -> Style {
 impl Row for InvitationView {
     type Key = Place;
     const COLUMNS: &'static [Column] = &[
-        Column::new("Name", 12, 40),
+        Column::new("Name", 11, 40),
         Column::new("Flow", 8, 32),
-        Column::new("Expires", 11, 14),
+        Column::new("Expires", 11, 14).firm(14),
         Column::new("Uses", 5, 11),
         Column::new("Created by", 7, 20).spare(),
         Column::new("Status", 7, 7),
@@ -146,7 +146,8 @@ impl Row for InvitationView {
         let open = &view.overview.open_flows;
         if self.flow_slug.is_none() && open.len() > 1 {
             let which = view.link_flow % open.len();
-            let line = format!("to {}, {} of {}: ] and [ show the others", open[which], which + 1, open.len());
+            let others = if view.keys { "] and [ show the others" } else { "printing the link shows them all" };
+            let line = format!("to {}, {} of {}: {others}", open[which], which + 1, open.len());
             out.text(2, &line, theme::QUIET);
         }
         out.mapping("Custom attributes", &self.invitation.settings.fixed_data);
@@ -205,6 +206,7 @@ fn history(it: &Invitation, view: &View<'_>) -> String {
     }
     parts.push(match (it.opens, it.opened_at) {
         (1, Some(at)) => format!("opened once, {}", ago(at, view)),
+        (2, Some(at)) => format!("opened twice, last {}", ago(at, view)),
         (opens, Some(at)) => format!("opened {opens} times, last {}", ago(at, view)),
         _ => "never opened".to_owned(),
     });

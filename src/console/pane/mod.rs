@@ -74,6 +74,8 @@ pub struct View<'a> {
     pub link_flow: usize,
     /// Whether mending keys are worth mentioning.
     pub read_only: bool,
+    /// Whether there are keys to mention; without them, menus say what can be done.
+    pub keys: bool,
     /// The marked rows.
     pub marks: &'a Marks,
     /// How many of them are of this pane.

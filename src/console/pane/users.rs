@@ -36,12 +36,12 @@ fn order(sort: Sort) -> Order {
 impl Row for UserView {
     type Key = Place;
     const COLUMNS: &'static [Column] = &[
-        Column::new("Username", 12, 32),
-        Column::new("Name", 10, 32),
-        Column::new("Email", 14, 36),
+        Column::new("Username", 8, 32),
+        Column::new("Name", 8, 32),
+        Column::new("Email", 10, 36),
         Column::new("Path", 6, 24).spare(),
         Column::new("Active", 6, 6),
-        Column::new("Last login", 10, 16),
+        Column::new("Last login", 10, 16).firm(14),
     ];
     const EMPTY: &'static str = "Nobody yet. Press 4, then n, to invite somebody, or n to make an account.";
 
@@ -80,12 +80,14 @@ impl Row for UserView {
 
     fn details(&self, _: Option<&Detail>, view: &View<'_>, out: &mut Details) {
         let user = &self.user;
-        out.labelled(
-            "Account",
-            &format!("{} · {} · made {}", user.kind, text::safe(&user.path), {
-                when::relative(user.created_at, view.now)
-            }),
-        );
+        let ago = |at| match when::relative(at, view.now) {
+            now if now == "now" => "just now".to_owned(),
+            other => other,
+        };
+        let made = ago(user.created_at);
+        out.labelled("Account", &format!("{} · {} · made {made}", user.kind, text::safe(&user.path)));
+        let login = user.last_login.map(|at| format!("{} · {}", view.zone.shown(at), ago(at)));
+        out.labelled("Last login", login.as_deref().unwrap_or("never"));
         out.labelled("Email", if user.email.is_empty() { "none".into() } else { text::safe(&user.email) }.as_str());
         let groups: Vec<_> = self.groups.iter().map(|name| text::safe(name)).collect();
         out.labelled("Groups", if groups.is_empty() { "none".into() } else { groups.join(", ") }.as_str());

@@ -4,19 +4,26 @@ use std::io::{BufRead, Write};
 
 use super::Plain;
 use super::talk::Stop;
-use crate::console::event::{Change, Outcome, Refusal};
+use crate::console::event::{Change, Named, Outcome, Refusal};
+use crate::console::widget::text;
 
 const STALE: &str = "somebody changed it in the meantime. Open it again to see how it is now.";
 
 impl<R: BufRead, W: Write> Plain<R, W> {
-    /// Says how an effect ended.
+    /// Says how an effect ended, and keeps what takes it back.
     pub(super) fn tell(&mut self, outcome: Outcome) -> Result<(), Stop> {
+        let hint = if self.keep_undo(&outcome) { " undo takes that back." } else { "" };
+        self.say_outcome(outcome, hint)
+    }
+
+    /// Says how an effect ended, and what can be done about it.
+    pub(super) fn say_outcome(&mut self, outcome: Outcome, hint: &str) -> Result<(), Stop> {
         let said = match outcome {
             Outcome::Saved(view) => format!("Saved {}.", view.invitation.settings.name),
             Outcome::NotSaved(refusal) => format!("Error: {}", refused(&refusal)),
             Outcome::Revoked(named, true) => format!("Revoked {}.", named.name),
             Outcome::Revoked(named, false) => format!("Restored {}.", named.name),
-            Outcome::Deleted(named) => format!("Deleted {}. undo brings it back.", named.name),
+            Outcome::Deleted(named) => format!("Deleted {}.", named.name),
             Outcome::Undeleted(view) => format!("{} is back.", view.invitation.settings.name),
             Outcome::Reissued(_, view) => {
                 format!("{} has a new link, the old one is dead.", view.invitation.settings.name)
@@ -33,13 +40,27 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                 });
                 faults.collect::<Vec<_>>().join("\n")
             }
+            Outcome::BulkDone(bulk, done, left) => {
+                let count = text::count(done.len() as u64, "invitation");
+                return self.say_many(&format!("{} {count}.{hint}", bulk.past()), &left);
+            }
+            Outcome::Mailed(done, left) => {
+                let count = text::count(done as u64, "letter");
+                return self.say_many(&format!("Queued {count}; the server sends what is queued."), &left);
+            }
             Outcome::Bound(slug) => format!("{slug} has an invitation stage now."),
             Outcome::Copied(copied) => copied.message().1,
             Outcome::Failed(why) | Outcome::Lost(why) => format!("Error: {why}"),
             Outcome::Unreachable(_) => "Error: the database does not answer. Try again.".to_owned(),
             _ => return Ok(()),
         };
-        self.talk.say(&said)
+        self.talk.say(&format!("{said}{hint}"))
+    }
+
+    /// What was done to many, and to which it was not for which reason.
+    fn say_many(&mut self, done: &str, left: &[(Named, String)]) -> Result<(), Stop> {
+        self.talk.say(done)?;
+        left.iter().try_for_each(|(named, why)| self.talk.say(&format!("Error: {}: {why}", named.name)))
     }
 }
 
@@ -48,6 +69,7 @@ fn changed(done: &[Change], left: &[(String, String)]) -> String {
     match (done, left) {
         (_, [(_, why), ..]) => format!("Error: {why}"),
         ([], _) => "Nothing was done.".to_owned(),
+        ([one @ (Change::RestoreUser(_) | Change::RestoreGroup(_)), ..], _) => format!("{} is back.", one.name()),
         ([one, ..], _) => format!("Deleted {}.", one.name()),
     }
 }

@@ -7,6 +7,7 @@ use super::list::{Picked, Shelf};
 use super::talk::Stop;
 use crate::console::attributes;
 use crate::console::event::Change;
+use crate::console::overlay::confirm::superusers;
 use crate::console::widget::text;
 use crate::domain::group::{Group, GroupView, check_name};
 
@@ -23,12 +24,13 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     pub(super) async fn groups(&mut self) -> Result<(), Stop> {
         let mut list = Shelf::<GroupView>::default();
         loop {
-            let words: &[&'static str] = if self.setting.read_only { &[] } else { &["new"] };
-            match self.pick("Groups", &mut list, words).await? {
+            let words = self.words(&[], &["new"]);
+            match self.pick("Groups", &mut list, &words).await? {
                 Picked::Back => return Ok(()),
-                Picked::Word(_) => {
+                Picked::Word("new") => {
                     self.group_form(None).await?;
                 }
+                Picked::Word(_) => self.take_back().await?,
                 Picked::Row(row) => self.group(&row).await?,
             }
             list.forget();
@@ -67,7 +69,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                         self.change(Change::Member { group: Box::new(group.clone()), username, member }).await?;
                     }
                 }
-                Act::Delete if self.talk.typed_word(&format!("This deletes {name} for good."), "delete")? => {
+                Act::Delete if self.asks_to_delete(row)? => {
                     if self.change(Change::DeleteGroup(Box::new(group.clone()))).await? {
                         return Ok(());
                     }
@@ -75,6 +77,17 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                 Act::Delete => {}
             }
         }
+    }
+
+    /// Asks before a group is deleted; for one of superusers its own name.
+    fn asks_to_delete(&mut self, row: &GroupView) -> Result<bool, Stop> {
+        let name = text::safe(&row.group.name);
+        let question = format!("This deletes {name}.");
+        if row.group.is_superuser {
+            let lost = superusers(row.member_count);
+            return self.talk.typed_word(&format!("{question} {lost}"), row.group.name.trim());
+        }
+        self.talk.typed_word(&question, "delete")
     }
 
     async fn group_form(&mut self, read: Option<&Group>) -> Result<bool, Stop> {

@@ -45,11 +45,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             }
             Err(faults) => return self.faults(&faults),
         }
-        let Some(Answer::Previewed(_, report)) = self.step(Step::Preview, &request).await? else { return Ok(()) };
-        let report = match report {
-            Ok(report) => report,
-            Err(faults) => return self.faults(&faults),
-        };
+        let Some(report) = self.try_out(&mut request).await? else { return Ok(()) };
         self.preview(&report)?;
         let open = !report.without_invitation_stage.is_empty();
         if !report.has_changes() && !open {
@@ -63,6 +59,22 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             Some(Answer::Imported(_, Ok(report))) => self.talk.say(&summary(&request.source, &report)),
             Some(Answer::Imported(_, Err(faults))) => self.faults(&faults),
             _ => Ok(()),
+        }
+    }
+
+    /// What an import would do; none where it can't be done. What is not known here can be left out.
+    async fn try_out(&mut self, request: &mut Request) -> Result<Option<Report>, Stop> {
+        loop {
+            let Some(Answer::Previewed(_, report)) = self.step(Step::Preview, request).await? else { return Ok(None) };
+            let faults = match report {
+                Ok(report) => return Ok(Some(report)),
+                Err(faults) => faults,
+            };
+            self.faults(&faults)?;
+            if request.leave_out || !self.talk.confirm("Try again and leave out what is not known here?")? {
+                return self.talk.say("Nothing was imported.").map(|()| None);
+            }
+            request.leave_out = true;
         }
     }
 

@@ -13,8 +13,16 @@ use crate::domain::id::FlowId;
 use crate::domain::invitation::{Draft, InvitationView, Settings};
 use crate::domain::slug::Slug;
 
+/// How saving ended.
+enum Saved {
+    /// It is over: as it is now, where it is there.
+    Done(Option<Box<InvitationView>>),
+    /// Something that was answered has to be answered in another way.
+    Refused,
+}
+
 /// A flow, or any.
-struct Chosen(Option<FlowId>);
+pub(super) struct Chosen(pub Option<FlowId>);
 
 impl<R: BufRead, W: Write> Plain<R, W> {
     /// Asks for everything and saves it: changes `edited`, or makes a new one that may begin `like` another. None where
@@ -36,21 +44,41 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         };
         loop {
             let Some(settings) = self.ask_settings(&name, edited, like, &outlines)? else { return self.given_up() };
-            let read = edited.map(|view| (view.invitation.id, view.invitation.revision));
             name = settings.name.to_string();
-            match self.world.perform(Effect::SaveInvitation { edited: read, settings }).await {
-                Some(Outcome::Saved(view)) => {
+            match self.save(edited, settings).await? {
+                Saved::Done(view) => return Ok(view.map(|view| *view)),
+                Saved::Refused => {}
+            }
+        }
+    }
+
+    /// Saves it. Where somebody else was faster it is shown what they changed, and asked whether to write over it.
+    async fn save(&mut self, edited: Option<&InvitationView>, settings: Settings) -> Result<Saved, Stop> {
+        let mut read = edited.cloned();
+        loop {
+            let place = read.as_ref().map(|view| (view.invitation.id, view.invitation.revision));
+            let effect = Effect::SaveInvitation { edited: place, settings: settings.clone() };
+            match (self.world.perform(effect).await, &read) {
+                (Some(Outcome::Saved(view)), _) => {
                     self.tell(Outcome::Saved(view.clone()))?;
-                    return Ok(Some(*view));
+                    return Ok(Saved::Done(Some(view)));
                 }
-                Some(Outcome::NotSaved(refusal @ (Refusal::NameTaken | Refusal::Spent(_)))) => {
+                (Some(Outcome::NotSaved(refusal @ (Refusal::NameTaken | Refusal::Spent(_)))), _) => {
                     self.talk.say(&format!("Error: {}", refused(&refusal)))?;
+                    return Ok(Saved::Refused);
                 }
-                Some(other) => {
+                (Some(Outcome::NotSaved(Refusal::Stale(now, author))), Some(before)) => {
+                    if !self.keeps_ours_of(before, &now, author.as_ref())? {
+                        // What there is now is what the menu goes on with.
+                        return Ok(Saved::Done(Some(now)));
+                    }
+                    read = Some(*now);
+                }
+                (Some(other), _) => {
                     self.tell(other)?;
-                    return Ok(None);
+                    return Ok(Saved::Done(None));
                 }
-                None => return Ok(None),
+                (None, _) => return Ok(Saved::Done(None)),
             }
         }
     }
@@ -111,7 +139,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     }
 
     /// Asks for a flow by number.
-    fn ask_flow(&mut self, chosen: Option<FlowId>, outlines: &[Outline]) -> Result<Option<Chosen>, Stop> {
+    pub(super) fn ask_flow(&mut self, chosen: Option<FlowId>, outlines: &[Outline]) -> Result<Option<Chosen>, Stop> {
         let mut flows = vec![(None, "any flow".to_owned())];
         for outline in outlines {
             let lacks = if outline.has_invitation_stage() { "" } else { ", without an invitation stage" };

@@ -6,17 +6,20 @@ use super::Plain;
 use super::list::{Picked, Shelf};
 use super::talk::Stop;
 use crate::console::event::{Effect, Named, Outcome, Visit};
-use crate::console::pane::invitations::link_of;
+use crate::console::overlay::qr::Qr;
 use crate::domain::invitation::{InvitationView, link};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Act {
     Link,
     Copy,
+    Qr,
+    Send,
     Show,
     Preview,
     Edit,
     Duplicate,
+    Batch,
     Revoke,
     Reissue,
     Delete,
@@ -25,26 +28,19 @@ enum Act {
 impl<R: BufRead, W: Write> Plain<R, W> {
     pub(super) async fn invitations(&mut self) -> Result<(), Stop> {
         let mut list = Shelf::<InvitationView>::default();
-        let mut deleted: Vec<Named> = Vec::new();
         loop {
-            let words: &[&'static str] = match (self.setting.read_only, deleted.is_empty()) {
-                (true, _) => &[],
-                (false, true) => &["new"],
-                (false, false) => &["new", "undo"],
-            };
-            match self.pick("Invitations", &mut list, words).await? {
+            let words = self.words(&["many"], &["new", "batch"]);
+            match self.pick("Invitations", &mut list, &words).await? {
                 Picked::Back => return Ok(()),
                 Picked::Word("new") => {
                     if let Some(made) = self.invitation_form(None, None).await? {
-                        self.invitation(made, &mut deleted).await?;
+                        self.invitation(made).await?;
                     }
                 }
-                Picked::Word(_) => {
-                    if let Some(named) = deleted.pop() {
-                        self.perform(Effect::SetDeleted(named, false)).await?;
-                    }
-                }
-                Picked::Row(row) => self.invitation(*row, &mut deleted).await?,
+                Picked::Word("batch") => self.batch(None).await?,
+                Picked::Word("many") => self.many(&list).await?,
+                Picked::Word(_) => self.take_back().await?,
+                Picked::Row(row) => self.invitation(*row).await?,
             }
             list.forget();
             self.refresh().await?;
@@ -52,7 +48,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     }
 
     /// One invitation, until the person goes back or it is gone.
-    async fn invitation(&mut self, mut row: InvitationView, deleted: &mut Vec<Named>) -> Result<(), Stop> {
+    async fn invitation(&mut self, mut row: InvitationView) -> Result<(), Stop> {
         let name = row.invitation.settings.name.to_string();
         self.describe(&row, &name).await?;
         loop {
@@ -61,16 +57,8 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                 return Ok(());
             };
             let done = match act {
-                Act::Show => {
-                    self.describe(&row, named.name.as_str()).await?;
-                    continue;
-                }
-                Act::Link => {
-                    self.print_link(&row)?;
-                    continue;
-                }
-                Act::Copy => {
-                    self.copy_link(&row).await?;
+                Act::Show | Act::Link | Act::Copy | Act::Qr | Act::Send | Act::Batch => {
+                    self.around(act, &row).await?;
                     continue;
                 }
                 Act::Preview => {
@@ -96,18 +84,29 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                 Act::Reissue | Act::Delete => continue,
             };
             if let Some(outcome) = done
-                && !self.became(&mut row, outcome, deleted)?
+                && !self.became(&mut row, outcome)?
             {
                 return Ok(());
             }
         }
     }
 
+    /// Does what does not change the invitation itself.
+    async fn around(&mut self, act: Act, row: &InvitationView) -> Result<(), Stop> {
+        match act {
+            Act::Link => self.print_link(row),
+            Act::Copy => self.copy_link(row).await,
+            Act::Qr => self.print_codes(row),
+            Act::Send => self.send_one(row).await,
+            Act::Batch => self.batch(Some(row)).await,
+            _ => self.describe(row, row.invitation.settings.name.as_str()).await,
+        }
+    }
+
     /// Takes what became of an invitation; whether it is still there.
-    fn became(&mut self, row: &mut InvitationView, outcome: Outcome, deleted: &mut Vec<Named>) -> Result<bool, Stop> {
+    fn became(&mut self, row: &mut InvitationView, outcome: Outcome) -> Result<bool, Stop> {
         match &outcome {
-            Outcome::Deleted(named) => {
-                deleted.push(named.clone());
+            Outcome::Deleted(_) => {
                 self.tell(outcome)?;
                 return Ok(false);
             }
@@ -138,32 +137,70 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             (Act::Link, "Print the link"),
             (Act::Copy, "Copy the link to the clipboard"),
             (Act::Show, "Show everything"),
+            (Act::Qr, "QR code of the link"),
+            (Act::Send, "Send the link by letter"),
             (Act::Edit, "Edit"),
             (Act::Duplicate, "Duplicate"),
+            (Act::Batch, "Batch: many like it"),
             (Act::Revoke, revoke),
             (Act::Reissue, "New link, the old one stops working"),
             (Act::Delete, "Delete"),
             (Act::Preview, "Preview: what an invited person sees"),
         ];
-        let reads = |act: Act| matches!(act, Act::Link | Act::Copy | Act::Show | Act::Preview);
+        let reads = |act: Act| matches!(act, Act::Link | Act::Copy | Act::Show | Act::Qr | Act::Preview);
         let offered = all.into_iter().filter(|(act, _)| !self.setting.read_only || reads(*act));
+        let offered = offered.filter(|(act, _)| self.setting.mail || *act != Act::Send);
         offered.map(|(act, label)| (act, label.to_owned())).collect()
+    }
+
+    /// An invitation's links with the flows that they lead to: one for each flow where the invitation is for any.
+    fn links(&self, row: &InvitationView) -> Vec<(String, String)> {
+        let open = self.overview.open_flows.iter();
+        let flows = row.flow_slug.as_ref().map_or_else(|| open.collect(), |slug| vec![slug]);
+        let link = |slug| (format!("to {slug}"), link(&self.setting.public_url, slug, row.invitation.id));
+        flows.into_iter().map(link).collect()
     }
 
     /// The link alone on its line; one for each flow where the invitation is for any.
     fn print_link(&mut self, row: &InvitationView) -> Result<(), Stop> {
-        if let Some(why) = row.invitation.why_dead((self.world.clock)()) {
-            self.talk.say(&why)?;
-        }
-        let open = &self.overview.open_flows;
-        let links: Vec<String> = match &row.flow_slug {
-            Some(slug) => vec![link(&self.setting.public_url, slug, row.invitation.id)],
-            None => open.iter().map(|slug| link(&self.setting.public_url, slug, row.invitation.id)).collect(),
-        };
+        self.say_why_dead(row)?;
+        let links = self.links(row);
         if links.is_empty() {
-            return self.talk.say("There is no link: no flow has an invitation stage yet. Flows, bind adds one.");
+            return self.no_link();
         }
-        links.iter().try_for_each(|link| self.talk.say(link))
+        links.iter().try_for_each(|(_, link)| self.talk.say(link))
+    }
+
+    /// Says why the link lets nobody enroll, where that is so.
+    fn say_why_dead(&mut self, row: &InvitationView) -> Result<(), Stop> {
+        row.invitation.why_dead((self.world.clock)()).map_or(Ok(()), |why| self.talk.say(&why))
+    }
+
+    fn no_link(&mut self) -> Result<(), Stop> {
+        self.talk.say("There is no link: no flow has an invitation stage yet. Flows, bind adds one.")
+    }
+
+    /// The link that is meant; asks where there are several. None where there is none, or the person goes back.
+    fn one_link(&mut self, row: &InvitationView) -> Result<Option<String>, Stop> {
+        let links = self.links(row);
+        match links.as_slice() {
+            [] => self.no_link().map(|()| None),
+            [(_, only)] => Ok(Some(only.clone())),
+            several => {
+                let choices: Vec<_> = several.iter().enumerate().map(|(at, (flow, _))| (at, flow.clone())).collect();
+                Ok(self.talk.choose("Which link", &choices)?.map(|at| several[at].1.clone()))
+            }
+        }
+    }
+
+    /// The link as a QR code, for a phone.
+    fn print_codes(&mut self, row: &InvitationView) -> Result<(), Stop> {
+        let Some(link) = self.one_link(row)? else { return Ok(()) };
+        self.say_why_dead(row)?;
+        match Qr::new(&link, None, self.setting.theme.ascii) {
+            Some(code) => code.lines().iter().try_for_each(|line| self.talk.picture(line)),
+            None => self.talk.say("Error: the link is too long for a QR code."),
+        }
     }
 
     /// What somebody sees who follows the link, for each flow where the invitation is for any.
@@ -189,18 +226,10 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     }
 
     async fn copy_link(&mut self, row: &InvitationView) -> Result<(), Stop> {
-        let Some(link) = link_of(row, &self.view()) else { return self.print_link(row) };
-        if let Some(why) = row.invitation.why_dead((self.world.clock)()) {
-            self.talk.say(&why)?;
-        }
+        let Some(link) = self.one_link(row)? else { return Ok(()) };
+        self.say_why_dead(row)?;
         match self.world.perform(Effect::Copy(link)).await {
-            // The terminal's own sequence, which a screen reader does not read.
-            Some(Outcome::Copied(copied)) => {
-                if let crate::console::clipboard::Copied::Osc52(sequence) = &copied {
-                    self.talk.sequence(sequence)?;
-                }
-                self.tell(Outcome::Copied(copied))
-            }
+            Some(Outcome::Copied(copied)) => self.copied(&copied, "The link", "1 prints it."),
             Some(other) => self.tell(other),
             None => Ok(()),
         }

@@ -41,7 +41,7 @@ kinds! { InvitationView => Invitations, FlowView => Flows, UserView => Users, Gr
 /// A list and the place in it.
 #[derive(Debug)]
 pub(super) struct Shelf<T: Row> {
-    filter: String,
+    pub(super) filter: String,
     sort: Sort,
     page: Option<Page<T>>,
     /// The first row that is read out.
@@ -60,7 +60,7 @@ impl<T: Row> Shelf<T> {
         self.page = None;
     }
 
-    fn shown(&self) -> &[T] {
+    pub fn shown(&self) -> &[T] {
         let rows = self.page.as_ref().map_or(&[][..], |page| &page.rows);
         &rows[self.top.min(rows.len())..(self.top + ROWS).min(rows.len())]
     }
@@ -208,7 +208,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     }
 
     /// A row in one line: its columns by name.
-    fn sentence<T: Row>(&self, row: &T) -> String {
+    pub(super) fn sentence<T: Row>(&self, row: &T) -> String {
         let cells = row.cells(&self.view()).into_iter().zip(T::COLUMNS);
         let named = cells.enumerate().filter(|(_, (cell, _))| !cell.content.trim().is_empty());
         let parts: Vec<String> = named

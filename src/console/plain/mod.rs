@@ -13,19 +13,24 @@ use super::pane::marks::Marks;
 use super::runtime::World;
 use super::widget::text;
 use super::{ConsoleError, ServerStatus};
-use crate::domain::event::Event;
-use list::Picked;
 use talk::{Stop, Talk};
 
 mod answers;
+mod batch;
+mod clipboard;
+mod conflict;
 mod flows;
 mod groups;
 mod import;
 mod invitation_form;
 mod invitations;
+mod letters;
 mod list;
+mod log;
+mod many;
 mod stages;
 mod talk;
+mod undo;
 mod users;
 
 /// What `?` says.
@@ -40,6 +45,8 @@ pub struct Plain<R, W> {
     setting: Setting,
     overview: Overview,
     marks: Marks,
+    /// What can be taken back: what it was, and what takes it back. The last one goes first.
+    undo: Vec<(String, Effect)>,
 }
 
 /// Runs it on standard input and output until it is quit or the input ends.
@@ -61,7 +68,8 @@ pub async fn converse<R: BufRead, W: Write>(
     terminal: bool,
 ) -> Result<(), ConsoleError> {
     let talk = Talk::new(input, output, setting.theme.ascii, terminal);
-    let mut plain = Plain { talk, world, setting, overview: Overview::default(), marks: Marks::default() };
+    let mut plain =
+        Plain { talk, world, setting, overview: Overview::default(), marks: Marks::default(), undo: Vec::new() };
     match plain.main_menu().await {
         Ok(()) | Err(Stop::Quit) => Ok(()),
         // Whoever read the output is gone: nobody is left to be told.
@@ -80,33 +88,36 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             self.refresh().await?;
             let counted = |name: &str, count: u64| format!("{name}, {}", text::number(count));
             let overview = &self.overview;
-            let choices = vec![
+            let mut choices = vec![
                 (0, counted("Invitations", overview.invitations)),
                 (1, counted("Flows", overview.flows)),
                 (2, counted("Users", overview.users)),
                 (3, counted("Groups", overview.groups)),
                 (4, "Events".to_owned()),
+                (5, "Clipboard: which way copying takes".to_owned()),
             ];
+            choices.extend(self.undo.last().map(|(what, _)| (6, format!("Undo: {what}"))));
             match self.talk.choose("Main menu", &choices)? {
                 None => self.talk.say("This is the main menu. q quits.")?,
                 Some(0) => self.invitations().await?,
                 Some(1) => self.flows().await?,
                 Some(2) => self.users().await?,
                 Some(3) => self.groups().await?,
-                Some(_) => self.events().await?,
+                Some(4) => self.events().await?,
+                Some(5) => self.clipboard().await?,
+                Some(_) => self.take_back().await?,
             }
         }
     }
 
-    async fn events(&mut self) -> Result<(), Stop> {
-        let mut list = list::Shelf::<Event>::default();
-        loop {
-            match self.pick("Events", &mut list, &[]).await? {
-                Picked::Row(row) => self.describe(&*row, row.action.as_str()).await?,
-                Picked::Word(_) => {}
-                Picked::Back => return Ok(()),
-            }
+    /// The words of a list: those that write only where something may be written, and `undo` where there is something.
+    fn words(&self, reads: &[&'static str], writes: &[&'static str]) -> Vec<&'static str> {
+        let mut words = if self.setting.read_only { Vec::new() } else { writes.to_vec() };
+        words.extend(reads);
+        if !self.undo.is_empty() {
+            words.push("undo");
         }
+        words
     }
 
     /// Counts again, and learns which flows accept invitations.
@@ -127,6 +138,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             overview: &self.overview,
             link_flow: 0,
             read_only: true,
+            keys: false,
             marks: &self.marks,
             marked: 0,
             columns: &[],

@@ -1,7 +1,11 @@
 //! Saying and asking, a line each.
 
+use std::future::Future;
 use std::io::{self, BufRead, Write};
+use std::os::fd::AsFd;
+use std::pin::Pin;
 
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::termios::{self, LocalFlags, SetArg, SpecialCharacterIndices, Termios};
 
 use super::HELP;
@@ -51,6 +55,12 @@ impl<R: BufRead, W: Write> Talk<R, W> {
         Ok(())
     }
 
+    /// Writes a line of a picture as it is: its blanks count.
+    pub fn picture(&mut self, line: &str) -> Result<(), Stop> {
+        writeln!(self.output, "{line}")?;
+        Ok(())
+    }
+
     /// Sends a terminal its own control sequence, where there is a terminal.
     pub fn sequence(&mut self, sequence: &str) -> Result<(), Stop> {
         if self.terminal {
@@ -76,6 +86,27 @@ impl<R: BufRead, W: Write> Talk<R, W> {
             return Err(Stop::Quit);
         }
         Ok(String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']).to_owned())
+    }
+
+    /// Ends when a line is there to be read, without reading it: at once where nobody types at a terminal.
+    pub fn pressed(&self) -> Pin<Box<dyn Future<Output = ()>>> {
+        if !self.terminal {
+            return Box::pin(std::future::ready(()));
+        }
+        let wait = || {
+            let stdin = io::stdin();
+            let mut ready = [PollFd::new(stdin.as_fd(), PollFlags::POLLIN)];
+            // Where that fails the line is read at once, which waits as well.
+            let _ = poll(&mut ready, PollTimeout::NONE);
+        };
+        Box::pin(async move {
+            let _ = tokio::task::spawn_blocking(wait).await;
+        })
+    }
+
+    /// Reads a line of which nothing is wanted but that it was typed.
+    pub fn enter(&mut self) -> Result<(), Stop> {
+        self.line("").map(|_| ())
     }
 
     /// Asks for a value; Enter keeps the one there is. None where the person gives up.

@@ -6,7 +6,7 @@ use super::Plain;
 use super::list::{Picked, Shelf};
 use super::talk::Stop;
 use crate::console::attributes;
-use crate::console::event::{Change, Effect, Outcome, Secret};
+use crate::console::event::{Change, Secret};
 use crate::domain::user::{Profile, ProfileDraft, User, UserView, Username, check_password, check_path};
 
 #[derive(Debug, Clone, Copy)]
@@ -22,40 +22,30 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     pub(super) async fn users(&mut self) -> Result<(), Stop> {
         let mut list = Shelf::<UserView>::default();
         loop {
-            let words: &[&'static str] = if self.setting.read_only { &[] } else { &["new"] };
-            match self.pick("Users", &mut list, words).await? {
+            let words = self.words(&[], &["new"]);
+            match self.pick("Users", &mut list, &words).await? {
                 Picked::Back => return Ok(()),
-                Picked::Word(_) => {
+                Picked::Word("new") => {
                     self.user_form(None).await?;
                 }
-                Picked::Row(row) => self.user(&row).await?,
+                Picked::Word(_) => self.take_back().await?,
+                Picked::Row(row) => self.user(*row).await?,
             }
             list.forget();
             self.refresh().await?;
         }
     }
 
-    async fn user(&mut self, row: &UserView) -> Result<(), Stop> {
-        let (user, name) = (&row.user, row.user.username.to_string());
-        self.describe(row, &name).await?;
-        let active = if user.is_active { "Deactivate: can't sign in any more" } else { "Activate: can sign in again" };
-        let mut acts = vec![(Act::Show, "Show everything".to_owned())];
-        if !self.setting.read_only {
-            acts.extend(
-                [
-                    (Act::Edit, "Edit"),
-                    (Act::Active, active),
-                    (Act::Password, "Set the password"),
-                    (Act::Delete, "Delete"),
-                ]
-                .map(|(act, label)| (act, label.to_owned())),
-            );
-        }
+    async fn user(&mut self, mut row: UserView) -> Result<(), Stop> {
+        let name = row.user.username.to_string();
+        self.describe(&row, &name).await?;
         loop {
+            let acts = self.acts_on(&row.user);
             let Some(act) = self.talk.choose(&format!("User {name}"), &acts)? else { return Ok(()) };
+            let user = &row.user;
             let change = match act {
                 Act::Show => {
-                    self.describe(row, &name).await?;
+                    self.describe(&row, &name).await?;
                     continue;
                 }
                 Act::Edit => {
@@ -64,12 +54,18 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                     }
                     continue;
                 }
-                Act::Active => Change::Active(user.id, name.clone(), !user.is_active),
+                Act::Active => {
+                    let active = !user.is_active;
+                    if self.change(Change::Active(user.id, name.clone(), active)).await? {
+                        row.user.is_active = active;
+                    }
+                    continue;
+                }
                 Act::Password => match self.new_password()? {
                     Some(password) => Change::Password(user.id, name.clone(), Secret(password)),
                     None => continue,
                 },
-                Act::Delete if self.talk.typed_word(&format!("This deletes {name} for good."), "delete")? => {
+                Act::Delete if self.talk.typed_word(&format!("This deletes {name}."), "delete")? => {
                     Change::DeleteUser(user.id, name.clone())
                 }
                 Act::Delete => continue,
@@ -80,16 +76,17 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         }
     }
 
-    /// Performs a change and says how it ended; whether it was made.
-    pub(super) async fn change(&mut self, change: Change) -> Result<bool, Stop> {
-        let Some(outcome) = self.world.perform(Effect::Change(Box::new(change))).await else { return Ok(false) };
-        let done = match &outcome {
-            Outcome::Done(..) => true,
-            Outcome::ChangedAll { done, .. } => !done.is_empty(),
-            _ => false,
-        };
-        self.tell(outcome)?;
-        Ok(done)
+    fn acts_on(&self, user: &User) -> Vec<(Act, String)> {
+        let active = if user.is_active { "Deactivate: can't sign in any more" } else { "Activate: can sign in again" };
+        let all = [
+            (Act::Show, "Show everything"),
+            (Act::Edit, "Edit"),
+            (Act::Active, active),
+            (Act::Password, "Set the password"),
+            (Act::Delete, "Delete"),
+        ];
+        let offered = all.into_iter().filter(|(act, _)| !self.setting.read_only || matches!(act, Act::Show));
+        offered.map(|(act, label)| (act, label.to_owned())).collect()
     }
 
     fn new_password(&mut self) -> Result<Option<String>, Stop> {
@@ -101,7 +98,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         if self.talk.secret("Once more")? == first {
             return Ok(Some(first));
         }
-        self.talk.say("Error: those are two different passwords. Nothing was done.")?;
+        self.talk.say("Error: the two passwords differ. Nothing was done.")?;
         Ok(None)
     }
 

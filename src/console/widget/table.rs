@@ -14,6 +14,8 @@ pub struct Column {
     pub least: usize,
     /// The most that it takes.
     pub most: usize,
+    /// What it is not made narrower than while others can be.
+    pub firm: usize,
     /// Whether it is the first to go where the room is short.
     pub spare: bool,
 }
@@ -21,7 +23,13 @@ pub struct Column {
 impl Column {
     /// A column.
     pub const fn new(title: &'static str, least: usize, most: usize) -> Self {
-        Self { title, least, most, spare: false }
+        Self { title, least, most, firm: least, spare: false }
+    }
+
+    /// The same column, not made narrower than that while others can be.
+    #[must_use]
+    pub const fn firm(self, firm: usize) -> Self {
+        Self { firm, ..self }
     }
 
     /// The same column, the first to go where the room is short.
@@ -59,15 +67,23 @@ pub fn widths(columns: &[Column], rows: &[Vec<Span<'static>>], room: usize) -> V
             None => break,
         }
     }
-    let least = |index: usize| columns[index].least;
     let total = |widths: &[usize]| used(&mut widths.iter().copied());
-    while total(&widths) > room {
-        // The one that has most to spare gives a column.
-        let spare = |(index, width): &(usize, usize)| width.saturating_sub(least(*index));
-        match widths.iter().copied().enumerate().filter(|(_, width)| *width > 0).max_by_key(spare) {
-            Some((index, width)) if width > 1 => widths[index] = width - 1,
-            _ => break,
+    for floor in [|column: &Column| column.firm, |column: &Column| column.least] {
+        while total(&widths) > room {
+            // The one that has most to spare gives a column.
+            let spare = |(index, width): &(usize, usize)| width.saturating_sub(floor(&columns[*index]));
+            let shown = widths.iter().copied().enumerate().filter(|(_, width)| *width > 0);
+            match shown.map(|it| (spare(&it), it)).max_by_key(|(spare, _)| *spare) {
+                Some((spare, (index, width))) if spare > 0 => widths[index] = width - 1,
+                _ => break,
+            }
         }
+    }
+    // Not even the least fits: what is left is cut.
+    if total(&widths) > room
+        && let Some(width) = widths.iter_mut().find(|width| **width > 0)
+    {
+        *width = room.max(1);
     }
     widths
 }

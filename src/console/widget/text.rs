@@ -132,6 +132,23 @@ pub fn number(number: u64) -> String {
     text
 }
 
+/// A number in at most that many columns: `1,204`, or `6.3k` and `1.2M` where there is no room for all of it.
+pub fn number_within(number: u64, columns: usize) -> String {
+    let whole = self::number(number);
+    if whole.len() <= columns {
+        return whole;
+    }
+    let (unit, sign) = match number {
+        ..1_000_000 => (1_000, 'k'),
+        1_000_000..1_000_000_000 => (1_000_000, 'M'),
+        _ => (1_000_000_000, 'G'),
+    };
+    let tenths = number / (unit / 10);
+    let short =
+        if tenths < 100 { format!("{}.{}{sign}", tenths / 10, tenths % 10) } else { format!("{}{sign}", tenths / 10) };
+    if short.len() <= columns { short } else { cut(&short, columns) }
+}
+
 /// A number of things: `1 flow`, `2 flows`.
 pub fn count(number: u64, thing: &str) -> String {
     if number == 1 { format!("1 {thing}") } else { format!("{} {thing}s", self::number(number)) }
@@ -140,6 +157,13 @@ pub fn count(number: u64, thing: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_is_as_long_as_there_is_room() {
+        let within = |columns| [7, 999, 6_306, 63_067, 999_999, 1_204_000].map(|number| number_within(number, columns));
+        assert_eq!(within(9), ["7", "999", "6,306", "63,067", "999,999", "1,204,000"]);
+        assert_eq!(within(4), ["7", "999", "6.3k", "63k", "999k", "1.2M"]);
+    }
 
     #[test]
     fn columns_stay_aligned_whatever_is_in_them() {

@@ -1,0 +1,76 @@
+//! Work on many: from the effect that takes its time to its outcome.
+
+use super::App;
+use crate::console::event::{Bulk, Change, Effect, Outcome};
+use crate::console::import::Ask;
+use crate::console::overlay::Overlay;
+use crate::console::overlay::working::Busy;
+use crate::console::widget::text;
+
+/// More than that are done in several transactions: long enough to be told about, and to be given up.
+const MANY: usize = 100;
+
+impl App {
+    /// Makes work that can be watched and given up of what is done to many.
+    pub(super) fn watched(&mut self, effects: Vec<Effect>) -> Vec<Effect> {
+        effects.into_iter().map(|effect| self.watched_one(effect)).collect()
+    }
+
+    fn watched_one(&mut self, effect: Effect) -> Effect {
+        let Some((title, total, noun)) = many(&effect).filter(|(_, total, _)| *total > MANY) else { return effect };
+        self.steps += 1;
+        let title = format!("{title}: {}", text::count(total as u64, noun));
+        self.overlays.push(Overlay::Busy(Busy::new(self.steps, title, total)));
+        Effect::Work(self.steps, Box::new(effect))
+    }
+
+    /// Gives up what is under way: what is not begun is not done.
+    pub(super) fn give_up(&mut self) -> Vec<Effect> {
+        let Some(Overlay::Busy(busy)) = self.overlays.last_mut() else { return Vec::new() };
+        let number = busy.number;
+        if !busy.give_up() {
+            // Said twice: whoever should answer is not there.
+            self.overlays.pop();
+        }
+        vec![Effect::Blueprint(Box::new(Ask::Cancel(number)))]
+    }
+
+    /// Takes how far it has got.
+    pub(super) fn working_on(&mut self, number: u64, done: usize) {
+        for overlay in &mut self.overlays {
+            if let Overlay::Busy(busy) = overlay
+                && busy.number == number
+            {
+                busy.take(done);
+            }
+        }
+    }
+
+    /// Takes that it is over.
+    pub(super) fn worked(&mut self, number: u64, outcome: Option<Box<Outcome>>) -> Vec<Effect> {
+        self.overlays.retain(|overlay| !matches!(overlay, Overlay::Busy(busy) if busy.number == number));
+        outcome.map_or_else(Vec::new, |outcome| self.outcome(*outcome))
+    }
+}
+
+/// What is done to how many of what; none where it is not about many.
+fn many(effect: &Effect) -> Option<(&'static str, usize, &'static str)> {
+    Some(match effect {
+        Effect::Bulk(bulk, named) => (bulk.past(), named.len(), "invitation"),
+        Effect::TakeBackReissues(all) => (Bulk::TakeBackReissue.past(), all.len(), "invitation"),
+        Effect::ChangeAll(all) => {
+            let (done, noun) = match all.first()? {
+                Change::DeleteUser(..) => ("Deleted", "user"),
+                Change::DeleteGroup(_) => ("Deleted", "group"),
+                Change::DeleteFlow(..) => ("Deleted", "flow"),
+                Change::RestoreUser(_) => ("Brought back", "user"),
+                Change::RestoreGroup(_) => ("Brought back", "group"),
+                _ => ("Changed", "user"),
+            };
+            (done, all.len(), noun)
+        }
+        Effect::SendLetters(letters) => ("Queued for sending", letters.named.len(), "invitation"),
+        Effect::TakeBack(_, effect) => return many(effect),
+        _ => return None,
+    })
+}
