@@ -13,6 +13,7 @@ pub enum Part {
     Chromium,
     Sshd,
     Tmux,
+    Screen,
     Openssl,
     /// The script that looks for what keeps people out of a page.
     Axe,
@@ -23,11 +24,12 @@ pub enum Part {
 }
 
 impl Part {
-    const EACH: [Part; 8] = [
+    const EACH: [Part; 9] = [
         Part::Postgres,
         Part::Chromium,
         Part::Sshd,
         Part::Tmux,
+        Part::Screen,
         Part::Openssl,
         Part::Axe,
         Part::Shared,
@@ -40,6 +42,7 @@ impl Part {
             Part::Chromium => "chromium",
             Part::Sshd => "sshd",
             Part::Tmux => "tmux",
+            Part::Screen => "screen",
             Part::Openssl => "openssl",
             Part::Axe => "axe",
             Part::Shared => "shared",
@@ -93,7 +96,10 @@ pub fn reference_blueprints() -> Option<PathBuf> {
 #[test]
 fn all_requires_every_part_that_a_machine_can_be_given() {
     let required: Vec<_> = Part::EACH.into_iter().filter(|part| part.required_by("all")).collect();
-    assert_eq!(required, [Part::Postgres, Part::Chromium, Part::Sshd, Part::Tmux, Part::Openssl, Part::Axe]);
+    assert_eq!(
+        required,
+        [Part::Postgres, Part::Chromium, Part::Sshd, Part::Tmux, Part::Screen, Part::Openssl, Part::Axe]
+    );
     assert!(Part::EACH.iter().all(|part| !part.required_by("")));
     assert!(Part::Shared.required_by("all, shared"));
 }

@@ -2,7 +2,9 @@
 
 use super::{SIZE, invite, run};
 use crate::cli::Machine;
+use crate::support::programs::need;
 use crate::support::pty::{Terminal, osc52};
+use crate::support::requires::Part;
 use crate::support::serve::guestlist;
 use crate::support::sshd::Sshd;
 use crate::support::tmux::Tmux;
@@ -43,6 +45,65 @@ fn the_bare_link_stands_alone_and_unbroken() {
     });
     terminal.send("<esc>");
     terminal.wait_for_text("Invitations");
+}
+
+/// The console inside GNU screen, in a terminal. The folder is where screen keeps its socket; it goes last.
+fn inside_screen(machine: &Machine) -> Option<(Terminal, tempfile::TempDir)> {
+    use std::os::unix::fs::PermissionsExt;
+
+    let program = need(Part::Screen, "screen")?;
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
+    let settings = folder.path().join("screenrc");
+    std::fs::write(&settings, "startup_message off\n").unwrap();
+    let (settings, sockets) = (settings.display().to_string(), folder.path().display().to_string());
+    let home = machine.home.path().display().to_string();
+    let console = guestlist().display().to_string();
+    let arguments = ["-U", "-c", &settings, "-S", "guestlist", &console, "console"];
+    let environment = [("HOME", home.as_str()), ("SCREENDIR", sockets.as_str())];
+    Some((Terminal::spawn(&program, &arguments, &environment, SIZE), folder))
+}
+
+#[test]
+fn through_gnu_screen_the_link_arrives_where_the_person_sits() {
+    let (machine, link) = with_invitation();
+    let Some((terminal, _folder)) = inside_screen(&machine) else { return };
+    terminal.wait_for_text("welcome");
+    terminal.send("c");
+    terminal.wait_for_text("OSC 52");
+    assert_eq!(osc52(&terminal.output()), Some(link));
+    terminal.send("q");
+    assert!(terminal.wait_exit().success());
+}
+
+#[test]
+fn through_gnu_screen_a_long_list_of_links_arrives_in_one_piece() {
+    let (machine, _) = with_invitation();
+    let Some((terminal, _folder)) = inside_screen(&machine) else { return };
+    terminal.wait_for_text("welcome");
+    terminal.send("B <C-u> 30 <C-s>");
+    terminal.wait_for_text("y makes them");
+    terminal.send("y");
+    terminal.wait_for_text("Made 30 invitations.");
+    terminal.send("c");
+    terminal.wait_for_text("A CSV of 30 links");
+    let copied = osc52(&terminal.output()).unwrap();
+    assert_eq!((copied.lines().count(), copied.matches("?itoken=").count()), (31, 30), "{copied}");
+    terminal.send("<enter>");
+    terminal.wait_for("the dialog closed", |screen| !screen.contents().contains("copies all links"));
+    terminal.send("q");
+    assert!(terminal.wait_exit().success());
+}
+
+#[test]
+fn where_the_clipboard_is_switched_off_nothing_is_sent_and_that_is_said() {
+    let (machine, _) = with_invitation();
+    machine.write(".config/guestlist/config.yaml", "clipboard: off\n");
+    let terminal = run(&machine, &["console"], &[OVER_SSH]);
+    terminal.wait_for_text("welcome");
+    terminal.send("c");
+    terminal.wait_for_text("The clipboard is switched off. L shows the link.");
+    assert_eq!(osc52(&terminal.output()), None);
 }
 
 /// One shell word.

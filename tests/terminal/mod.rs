@@ -1,10 +1,12 @@
 //! The real binary in a pseudo-terminal: few tests, each a thing that only a terminal shows.
 
+mod away;
 mod bytes;
 mod copying;
 mod ending;
 mod importing;
 mod password;
+mod pasting;
 mod plain;
 mod walk;
 
