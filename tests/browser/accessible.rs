@@ -70,6 +70,34 @@ async fn every_type(store: &Store) -> (Running, String) {
     (server, link)
 }
 
+/// A flow to enroll by invitation and one to sign in, with stages of every kind that has a page.
+async fn other_stages(store: &Store) {
+    let rule = json!({ "length_min": 8, "amount_digits": 1, "check_zxcvbn": true });
+    let strong = policy(store, "strong", PolicyModel::Password, rule).await;
+    let account = vec![
+        prompt("username", PromptType::Username),
+        prompt("email", PromptType::Email),
+        prompt("password", PromptType::Password),
+    ];
+    let stay = UserLoginStage { remember_me_offset: Span(3600), ..UserLoginStage::default() };
+    making("enroll")
+        .invitation()
+        .checked(account, vec![strong])
+        .other(OtherModel::Consent, json!({}))
+        .other(OtherModel::Dummy, json!({}))
+        .user_write()
+        .other(OtherModel::Email, json!({}))
+        .insert(store)
+        .await;
+    making("sign-in")
+        .to(Designation::Authentication)
+        .other(OtherModel::Identification, json!({ "user_fields": ["email", "username"] }))
+        .other(OtherModel::Password, json!({ "backends": ["authentik.core.auth.InbuiltBackend"] }))
+        .stage(StageKind::UserLogin(stay))
+        .insert(store)
+        .await;
+}
+
 on_both! {
     async fn nothing_on_any_page_keeps_anybody_out(store: Store) {
         let (Some(axe), Some(chromium)) = (axe(), Chromium::start().await) else { return };
@@ -98,24 +126,7 @@ on_both! {
         let client = &chromium.client;
         let patient = TimeoutConfiguration::new(Some(std::time::Duration::from_mins(1)), None, None);
         client.update_timeouts(patient).await.unwrap();
-        let rule = json!({ "length_min": 8, "amount_digits": 1, "check_zxcvbn": true });
-        let strong = policy(&store, "strong", PolicyModel::Password, rule).await;
-        let account = vec![prompt("username", PromptType::Username), prompt("email", PromptType::Email), prompt("password", PromptType::Password)];
-        let stay = UserLoginStage { remember_me_offset: Span(3600), ..UserLoginStage::default() };
-        making("enroll").invitation()
-            .checked(account, vec![strong])
-            .other(OtherModel::Consent, json!({}))
-            .other(OtherModel::Dummy, json!({}))
-            .user_write()
-            .other(OtherModel::Email, json!({}))
-            .insert(&store)
-            .await;
-        making("sign-in").to(Designation::Authentication)
-            .other(OtherModel::Identification, json!({ "user_fields": ["email", "username"] }))
-            .other(OtherModel::Password, json!({ "backends": ["authentik.core.auth.InbuiltBackend"] }))
-            .stage(StageKind::UserLogin(stay))
-            .insert(&store)
-            .await;
+        other_stages(&store).await;
         let id = invite(&store, &settings("welcome")).await;
         let server = start(&store).await;
         let fill = async |selector: &str, text: &str| {

@@ -51,10 +51,7 @@ impl App {
                 _ => Then::Stay(Vec::new()),
             },
             Some(Overlay::Confirm(confirm)) => match action {
-                Action::Accept => match confirm.accept() {
-                    Some(effect) => Then::Close(vec![effect]),
-                    None => Then::Stay(Vec::new()),
-                },
+                Action::Accept => confirm.accept().map_or_else(|| Then::Stay(Vec::new()), |it| Then::Close(vec![it])),
                 Action::Dismiss => Then::Close(Vec::new()),
                 _ => Then::Stay(Vec::new()),
             },

@@ -160,9 +160,9 @@ impl App {
                 Some(vec![Effect::CopyLinks { named, public_url: self.setting.public_url.clone(), open_flow }])
             }
             Action::Delete => {
-                let listed = named.iter().map(|it| it.name.to_string()).collect();
+                let listed: Vec<String> = named.iter().map(|it| it.name.to_string()).collect();
                 let what = format!("Delete {count}? Their links are dead at once; u brings them back.");
-                let confirm = Confirm::new(what, listed, Effect::Bulk(Bulk::Delete, named));
+                let confirm = Confirm::new(what, &listed, Effect::Bulk(Bulk::Delete, named));
                 Some(self.open(Overlay::Confirm(confirm)))
             }
             Action::Email => Some(self.email(named, None)),
@@ -206,10 +206,10 @@ impl App {
 
     /// Asks for a word before many are deleted that don't come back.
     fn confirm_changes(&mut self, all: Vec<Change>, more: &str) -> Vec<Effect> {
-        let names = all.iter().map(Change::name).collect();
+        let names: Vec<String> = all.iter().map(Change::name).collect();
         let count = text::count(all.len() as u64, noun(self.pane));
         let what = format!("Delete {count}? {more}");
-        self.open(Overlay::Confirm(Confirm::new(what, names, Effect::ChangeAll(all))))
+        self.open(Overlay::Confirm(Confirm::new(what, &names, Effect::ChangeAll(all))))
     }
 
     /// Takes which way the links of the marked ones went.

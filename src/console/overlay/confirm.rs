@@ -32,7 +32,7 @@ pub struct Confirm {
 
 impl Confirm {
     /// Whether to delete what has these names, by that effect.
-    pub fn new(question: String, names: Vec<String>, effect: Effect) -> Self {
+    pub fn new(question: String, names: &[String], effect: Effect) -> Self {
         let mut shown: Vec<_> = names.iter().take(LISTED).map(|name| text::safe(name)).collect();
         if names.len() > LISTED {
             shown.push(format!("… and {} more", text::number((names.len() - LISTED) as u64)));

@@ -137,6 +137,10 @@ impl Overlay {
 
     /// Draws it over what is there; returns where the cursor is.
     pub fn draw(&mut self, zone: Zone, now: DateTime<Utc>, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+        if self.only_tells() {
+            self.tell(area, buffer);
+            return None;
+        }
         match self {
             Self::Form(form) => {
                 let width = FORM_WIDTH.min(area.width);
@@ -163,49 +167,60 @@ impl Overlay {
             | Self::Working(_)
             | Self::Busy(_)
             | Self::Export(_) => self.draw_import(area, buffer),
-            Self::Offer(importing) => {
-                offer(*importing, area, buffer);
-                None
-            }
-            Self::Question(question) => {
-                question.draw(area, buffer);
-                None
-            }
             Self::Confirm(confirm) => confirm.draw(frame("Question", (64, 11), area, buffer), buffer),
-            Self::Report(report) => {
-                let inner = frame("What became of it", (84, 20), area, buffer);
-                let more = report.draw(inner, buffer);
-                at_lower_edge(more, inner, buffer);
-                None
-            }
-            Self::Walkthrough(walkthrough) => {
-                walkthrough.draw(frame("What will they see?", (100, area.height), area, buffer), buffer);
-                None
-            }
             Self::Palette(palette) => palette.draw(frame("Command", (78, 18), area, buffer), buffer),
-            Self::Clipboard(page) => {
-                page.draw(frame("Clipboard", (78, 12), area, buffer), buffer);
-                None
-            }
             Self::Help(help) => {
                 let inner = frame("Keys", (78, 60), area, buffer);
                 let cursor = help.draw(inner, buffer);
                 at_lower_edge(help.more(inner), inner, buffer);
                 cursor
             }
-            Self::Qr(code) => {
-                code.draw(area, buffer);
-                None
-            }
-            Self::BareLink(link, dead) => {
-                bare_link(link, dead.as_deref(), area, buffer);
-                None
-            }
+            Self::Offer(_)
+            | Self::Question(_)
+            | Self::Report(_)
+            | Self::Walkthrough(_)
+            | Self::Clipboard(_)
+            | Self::Qr(_)
+            | Self::BareLink(..) => None,
         }
     }
 }
 
 impl Overlay {
+    /// Whether nothing is typed there, so that it has no cursor.
+    fn only_tells(&self) -> bool {
+        matches!(
+            self,
+            Self::Offer(_)
+                | Self::Question(_)
+                | Self::Report(_)
+                | Self::Walkthrough(_)
+                | Self::Clipboard(_)
+                | Self::Qr(_)
+                | Self::BareLink(..)
+        )
+    }
+
+    /// Draws what only tells something.
+    fn tell(&mut self, area: Rect, buffer: &mut Buffer) {
+        match self {
+            Self::Offer(importing) => offer(*importing, area, buffer),
+            Self::Question(question) => question.draw(area, buffer),
+            Self::Report(report) => {
+                let inner = frame("What became of it", (84, 20), area, buffer);
+                let more = report.draw(inner, buffer);
+                at_lower_edge(more, inner, buffer);
+            }
+            Self::Walkthrough(walkthrough) => {
+                walkthrough.draw(frame("What will they see?", (100, area.height), area, buffer), buffer);
+            }
+            Self::Clipboard(page) => page.draw(frame("Clipboard", (78, 12), area, buffer), buffer),
+            Self::Qr(code) => code.draw(area, buffer),
+            Self::BareLink(link, dead) => bare_link(link, dead.as_deref(), area, buffer),
+            _ => {}
+        }
+    }
+
     /// Draws what belongs to importing or exporting a blueprint, and other work under way.
     fn draw_import(&mut self, area: Rect, buffer: &mut Buffer) -> Option<Position> {
         match self {
