@@ -100,11 +100,11 @@ async fn values_that_do_not_arrive_are_told_in_the_dialog_and_under_the_row() {
     let mut console = console((120, 40)).await;
     console.press("n joe <tab> <tab> <tab>").await;
     console.paste("email: joe\nteam: Sales").await;
-    console.sees("⚠ `email` is prefilled with `joe`, which is no address.");
+    console.sees("⚠ `email` will not be taken as it is: ");
     console.sees("⚠ `team` is prefilled with `Sales`, which its expression");
     console.press("<C-s>").await;
     console.sees("▾ joe");
-    console.sees("⚠ `email` is prefilled with `joe`, which is no address.");
+    console.sees("⚠ `email` will not be taken as it is: ");
 }
 
 #[tokio::test]

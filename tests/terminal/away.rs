@@ -18,7 +18,7 @@ async fn a_console_says_that_the_database_is_away_keeps_what_was_typed_and_goes_
     bring_back(&url).await;
     terminal.wait_for("the message gone, and what was typed still there", |screen| {
         let shown = screen.contents();
-        !shown.contains("does not answer") && shown.contains("welcome") && shown.contains("+3d")
+        !shown.contains("The database does not answer") && shown.contains("welcome") && shown.contains("+3d")
     });
     terminal.send("<C-s>");
     terminal.wait_for_text("Saved welcome.");
