@@ -9,6 +9,13 @@ use crate::policy::Http;
 
 /// Keys of a query that bring an invitation's token, the first of them first.
 const INVITATION_TOKENS: [&str; 2] = ["itoken", "token"];
+/// The key that brings the token of a mail's link.
+const LINK_TOKEN: &str = "flow_token";
+
+/// Whether a key of a query brings a token, which must not stay in an address nor be shown.
+pub fn is_token(key: &str) -> bool {
+    key == LINK_TOKEN || INVITATION_TOKENS.contains(&key)
+}
 
 /// How much of a query is kept with an enrollment: no link of ours comes near.
 const MOST_KEPT: usize = 50;
@@ -45,7 +52,7 @@ impl<'a> Asked<'a> {
         let invitation = INVITATION_TOKENS.into_iter().find_map(last);
         query.retain(|(key, value)| !INVITATION_TOKENS.contains(&key.as_str()) && is_kept(key) && is_kept(value));
         query.truncate(MOST_KEPT);
-        let seen = query.iter().filter(|(key, _)| key != "flow_token").cloned().collect();
+        let seen = query.iter().filter(|(key, _)| !is_token(key)).cloned().collect();
         let told = headers.iter().filter(|(name, _)| ![COOKIE, AUTHORIZATION, ACCEPT_LANGUAGE].contains(name));
         let told = told.filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())));
         let language = language::reader().language.as_str().to_owned();
@@ -62,6 +69,6 @@ impl<'a> Asked<'a> {
 
     /// Whether the address brings a token that must not stay in it.
     pub fn has_token(&self) -> bool {
-        self.invitation.is_some() || self.query.iter().any(|(key, _)| key == "flow_token")
+        self.invitation.is_some() || self.query.iter().any(|(key, _)| is_token(key))
     }
 }

@@ -9,6 +9,7 @@ use axum::http::{Method, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use super::asked::is_token;
 use super::router::Shared;
 use super::session::cookies;
 use crate::mail::Language;
@@ -63,7 +64,7 @@ fn cookie(server: &Shared, language: Language) -> Option<HeaderValue> {
 fn has_token(address: &Uri) -> bool {
     let mut keys =
         address.query().unwrap_or_default().split('&').map(|pair| pair.split('=').next().unwrap_or_default());
-    keys.any(|key| ["itoken", "token", "flow_token"].contains(&key))
+    keys.any(is_token)
 }
 
 fn asked_for(address: &Uri) -> Option<Language> {

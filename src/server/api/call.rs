@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
-use super::super::asked::Asked;
+use super::super::asked::{Asked, is_token};
 use super::super::error::{Fault, SOON};
 use super::super::refused::{self, seconds};
 use super::super::router::Shared;
@@ -187,8 +187,7 @@ impl Call {
     /// Leads to the pages of another flow, into which this one has led. The enrollment is in the session, so the token
     /// stays behind.
     pub fn lead_into(&self, slug: &str) -> Response {
-        let secret = |key: &str| ["itoken", "token", "flow_token"].contains(&key);
-        let query = query::written(self.query.iter().filter(|(key, _)| !secret(key)));
+        let query = query::written(self.query.iter().filter(|(key, _)| !is_token(key)));
         let query = if query.is_empty() { query } else { format!("?{query}") };
         self.lead(&format!("{}/if/flow/{slug}/{query}", self.server.base))
     }
