@@ -150,19 +150,22 @@ pub async fn page(
     anchor: &Anchor<Place>,
     size: usize,
 ) -> Result<Page<InvitationView>> {
-    let place = match anchor {
-        Anchor::First => Place::end(sort.by, sort.reverse),
-        Anchor::Last => Place::end(sort.by, !sort.reverse),
+    let back = (*anchor == Anchor::Last) != sort.reverse;
+    let mut place = match anchor {
         Anchor::Around(place) => place.clone(),
+        Anchor::First | Anchor::Last => Place::end(sort.by, back),
     };
     let (before, after) = anchor.limits(size);
     let (text, indexed) = (Text::of(tx), filter.indexed(tx));
     let mut args = filter.arguments(now);
     args.push(COUNT_LIMIT.into());
     args.extend(indexed.clone().map(Val::from));
-    let (total,): (i64,) = tx.one(Query { text: text.count(indexed.is_some()), args }).await?;
-    if total == 0 {
-        return Ok(Page::join(Vec::new(), (before, after), 0));
+    let count = Query { text: text.count(indexed.is_some(), back), args };
+    let (total, first): (i64, Option<String>) = tx.one(count).await?;
+    let Some(first) = first else { return Ok(Page::join(Vec::new(), (before, after), 0)) };
+    let at_an_end = !matches!(anchor, Anchor::Around(_));
+    if at_an_end && sort.by == Order::Name && text.counts_along(indexed.is_some()) {
+        place = Place { name: first, ..place };
     }
     let way = match indexed {
         _ if filter.keeps_all() || total >= COUNT_LIMIT => Way::Walk,

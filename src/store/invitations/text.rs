@@ -167,12 +167,16 @@ macro_rules! windows {
     };
 }
 
-/// Counting what a filter keeps, up to `$16`.
+/// Counting what a filter keeps, up to `$16`, and the first name of what was counted. In an order of names that is where a
+/// window onto that end begins, so that the way there is not walked twice.
 macro_rules! count {
-    ($db:ident) => {
+    ($db:ident, $order:literal, $end:literal) => {
         concat!(
-            "SELECT COUNT(*) FROM (SELECT 1 AS one FROM invitation i WHERE ",
+            "SELECT COUNT(*), ",
+            $end,
+            "(name) FROM (SELECT i.name FROM invitation i WHERE ",
             matching!($db),
+            $order,
             " LIMIT $16) AS counted"
         )
     };
@@ -190,7 +194,7 @@ macro_rules! select {
 
 /// The same by the search index, which is asked for `$17`.
 const COUNT_INDEXED: &str = concat!(
-    "SELECT COUNT(*) FROM (SELECT 1 AS one FROM invitation_search s CROSS JOIN invitation_number n CROSS JOIN invitation i WHERE n.number = s.rowid AND i.id = n.invitation_id AND invitation_search MATCH $17 AND ",
+    "SELECT COUNT(*), MIN(name) FROM (SELECT i.name FROM invitation_search s CROSS JOIN invitation_number n CROSS JOIN invitation i WHERE n.number = s.rowid AND i.id = n.invitation_id AND invitation_search MATCH $17 AND ",
     matching!(Sqlite),
     " LIMIT $16) AS counted"
 );
@@ -213,12 +217,19 @@ impl Text {
         }
     }
 
-    pub(super) fn count(self, indexed: bool) -> &'static str {
+    /// Counting, and the first name from the front or from the back where [`Text::counts_along`] the names.
+    pub(super) fn count(self, indexed: bool, back: bool) -> &'static str {
         match self {
             Self::Sqlite if indexed => COUNT_INDEXED,
-            Self::Sqlite => count!(Sqlite),
-            Self::Postgres => count!(Postgres),
+            Self::Sqlite if back => count!(Sqlite, " ORDER BY i.name DESC, i.id DESC", "MAX"),
+            Self::Sqlite => count!(Sqlite, " ORDER BY i.name, i.id", "MIN"),
+            Self::Postgres => count!(Postgres, "", "MIN"),
         }
+    }
+
+    /// Whether counting walks along the names. PostgreSQL chooses its own way, which an order would spoil.
+    pub(super) fn counts_along(self, indexed: bool) -> bool {
+        self == Self::Sqlite && !indexed
     }
 
     pub(super) fn select(self) -> &'static str {
