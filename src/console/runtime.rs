@@ -125,7 +125,7 @@ impl World {
             Effect::Blueprint(ask) => return Box::pin(self.blueprint(*ask)).await,
             Effect::Copy(text) => Outcome::Copied(self.copy(text).await),
             Effect::CopyLinks { named, public_url, open_flow } => {
-                told(self.copy_links(&named, &public_url, open_flow.as_ref()).await)
+                return self.copy_links(&named, &public_url, open_flow.as_ref()).await.transpose().map(told);
             }
             Effect::ExplainClipboard => Outcome::ClipboardExplained(self.explain_clipboard().await),
             Effect::TestClipboard(text) => Outcome::ClipboardTested(self.copy(text.clone()).await, text),
@@ -325,16 +325,21 @@ impl World {
         Ok(Outcome::Bound(flow.slug))
     }
 
+    /// Copies all of their links; none where it was given up: nothing is copied then.
     async fn copy_links(
         &self,
         named: &[Named],
         public_url: &str,
         open_flow: Option<&Slug>,
-    ) -> Result<Outcome, StoreError> {
+    ) -> Result<Option<Outcome>, StoreError> {
         let mut tx = self.store.begin().await?;
         let mut links = Vec::new();
         let mut dead = 0;
-        for it in named {
+        for (index, it) in named.iter().enumerate() {
+            self.note_done(index);
+            if self.is_given_up() {
+                return Ok(None);
+            }
             if let Some(view) = invitations::find(&mut tx, it.id).await?
                 && let Some(slug) = view.flow_slug.as_ref().or(open_flow)
             {
@@ -348,7 +353,7 @@ impl World {
         } else {
             self.copy(links.join("\n")).await
         };
-        Ok(Outcome::CopiedLinks(copied, CopiedCount { links: count, without, dead }))
+        Ok(Some(Outcome::CopiedLinks(copied, CopiedCount { links: count, without, dead })))
     }
 
     pub(super) async fn copy(&self, text: String) -> Copied {

@@ -135,6 +135,11 @@ impl Console {
         Start::default().open().await
     }
 
+    /// The same with room for every word.
+    pub async fn wide() -> Self {
+        Start { size: (120, 40), ..Start::default() }.open().await
+    }
+
     /// Performs effects and what follows from them.
     pub async fn perform(&mut self, effects: Vec<Effect>) {
         let mut waiting = VecDeque::from(effects);

@@ -80,7 +80,7 @@ async fn hostile_names_are_shown_harmlessly_in_every_pane() {
 
 #[tokio::test]
 async fn wide_names_keep_the_columns_aligned() {
-    let mut console = Console::new().await;
+    let mut console = Console::wide().await;
     let mut tx = console.world.store.begin_write().await.unwrap();
     let by = alice();
     for (number, name) in ["山田太郎", "e\u{301}mile", "plain", "👩🏽‍🚀"].into_iter().enumerate() {

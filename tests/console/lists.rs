@@ -138,7 +138,7 @@ async fn several_signed_words_are_each_looked_for() {
 
 #[tokio::test]
 async fn users_groups_and_flows_are_filtered_and_sorted_like_invitations() {
-    let mut console = Console::new().await;
+    let mut console = Console::wide().await;
     for (name, full, path, is_active) in
         [("ann", "Zoe", "users", true), ("bob", "Adam", "teams/red", true), ("ben", "Carl", "teams", false)]
     {

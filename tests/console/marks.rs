@@ -176,7 +176,7 @@ async fn keys_for_one_row_say_so_while_some_are_marked() {
 
 #[tokio::test]
 async fn marked_users_are_deactivated_and_deleted_with_a_word_for_each_that_was_not() {
-    let mut console = Console::new().await;
+    let mut console = Console::wide().await;
     for name in ["ann", "bob", "cid"] {
         add_user(&console.world.store, &user(name)).await;
     }

@@ -14,8 +14,17 @@ async fn status(console: &Console, name: &str) -> Option<Status> {
 }
 
 #[tokio::test]
-async fn the_footer_says_what_would_be_undone_and_steps_go_back_one_by_one() {
+async fn where_the_footer_is_short_it_says_that_something_can_be_undone_and_keeps_the_other_keys() {
     let mut console = Console::new().await;
+    console.press("n guest <C-s>").await;
+    console.sees("d Delete  p Preview  u Undo  ? Help");
+    console.resize(120, 40);
+    console.sees("u Undo: create guest");
+}
+
+#[tokio::test]
+async fn the_footer_says_what_would_be_undone_and_steps_go_back_one_by_one() {
+    let mut console = Console::wide().await;
     console.press("n aa <C-s> n bb <C-s>").await;
     console.sees("u Undo: create bb");
     console.press("x").await;
@@ -37,7 +46,7 @@ async fn the_footer_says_what_would_be_undone_and_steps_go_back_one_by_one() {
 
 #[tokio::test]
 async fn what_can_t_be_undone_is_said_and_stands_in_the_way_of_what_was_before() {
-    let mut console = Console::new().await;
+    let mut console = Console::wide().await;
     add_user(&console.world.store, &user("jane")).await;
     console.press("n guest <C-s> R").await;
     let new = console.invitations().await[0].invitation.id;
@@ -52,7 +61,7 @@ async fn what_can_t_be_undone_is_said_and_stands_in_the_way_of_what_was_before()
 
 #[tokio::test]
 async fn undoing_elsewhere_takes_nobody_away_from_where_they_are() {
-    let mut console = Console::new().await;
+    let mut console = Console::wide().await;
     console.press("n guest <C-s> d y 1").await;
     console.sees("u Undo: delete guest");
     console.press("u").await;
@@ -63,7 +72,7 @@ async fn undoing_elsewhere_takes_nobody_away_from_where_they_are() {
 
 #[tokio::test]
 async fn an_undo_that_fails_can_be_tried_again() {
-    let mut console = Console::new().await;
+    let mut console = Console::wide().await;
     console.press("n guest <C-s> d y n guest <C-s>").await;
     let by = alice();
     // Somebody else's invitation has the name now; making ours is not what is undone here.
@@ -84,7 +93,7 @@ async fn an_undo_that_fails_can_be_tried_again() {
 
 #[tokio::test]
 async fn a_step_stays_until_it_is_undone() {
-    let mut console = Console::new().await;
+    let mut console = Console::wide().await;
     console.press("n guest <C-s> d y").await;
     let effects = console.hand("u");
     assert_eq!(effects.len(), 1);
@@ -98,7 +107,7 @@ async fn a_step_stays_until_it_is_undone() {
 
 #[tokio::test]
 async fn an_edit_is_undone_as_long_as_nobody_changed_it_since() {
-    let mut console = Console::new().await;
+    let mut console = Console::wide().await;
     console.press("n guest <C-s> e <C-e> -2 <C-s>").await;
     console.sees("u Undo: edit guest-2");
     console.press("u").await;
@@ -120,7 +129,7 @@ async fn an_edit_is_undone_as_long_as_nobody_changed_it_since() {
 
 #[tokio::test]
 async fn activating_is_undone_without_being_something_to_undo_itself() {
-    let mut console = Console::new().await;
+    let mut console = Console::wide().await;
     add_user(&console.world.store, &user("jane")).await;
     console.press("2 t").await;
     console.sees("u Undo: deactivate jane");
@@ -132,7 +141,7 @@ async fn activating_is_undone_without_being_something_to_undo_itself() {
 
 #[tokio::test]
 async fn a_deleted_user_and_a_deleted_group_come_back() {
-    let mut console = Console::new().await;
+    let mut console = Console::wide().await;
     add_user(&console.world.store, &user("jane")).await;
     console.press("3 n staff <C-s> + jane <enter> d y").await;
     console.sees("Deleted staff. u undoes it.");
@@ -149,7 +158,7 @@ async fn a_deleted_user_and_a_deleted_group_come_back() {
 
 #[tokio::test]
 async fn escape_goes_on_although_good_news_is_shown() {
-    let mut console = Console::new().await;
+    let mut console = Console::wide().await;
     console.press("n aa <C-s> n bb <C-s> / aa <enter> x").await;
     console.sees("✓ Revoked aa.");
     console.press("<esc>").await;

@@ -70,6 +70,50 @@ async fn letters_are_queued_in_the_same_way() {
 }
 
 #[tokio::test]
+async fn many_links_are_collected_in_sight_and_nothing_is_copied_where_that_is_given_up() {
+    let mut console = Console::new().await;
+    fill(&console, 120).await;
+    console.press("a").await;
+    let effects = console.hand("c");
+    let (number, effect) = work(effects);
+    console.tell(Outcome::Working(number, 60));
+    for text in ["Links to copy: 120 invitations", "60 of 120", "Esc gives up; nothing is copied then."] {
+        console.sees(text);
+    }
+    let given_up = console.hand("<esc>");
+    console.sees("Given up: nothing was copied.");
+    console.perform(given_up).await;
+    console.perform(vec![Effect::Work(number, Box::new(effect))]).await;
+    console.sees_no("A list of");
+    let (number, effect) = work(console.hand("c"));
+    console.perform(vec![Effect::Work(number, Box::new(effect))]).await;
+    console.sees("A list of 120 links");
+}
+
+#[tokio::test]
+async fn quitting_asks_while_work_is_under_way() {
+    let mut console = Console::new().await;
+    fill(&console, 450).await;
+    console.press("a x").await;
+    let (number, effect) = work(console.hand("y"));
+    console.tell(Outcome::Working(number, 200));
+    console.press("<C-c>").await;
+    console.sees("Work is under way; what is done stays done. Quit and");
+    console.press("n").await;
+    console.sees("200 of 450");
+    console.press("<C-c>").await;
+    let ended = console.hand("y");
+    assert_eq!(ended, [Effect::Blueprint(Box::new(Ask::Cancel(number))), Effect::Quit]);
+    // Whoever thinks about it until it is over is not asked any more.
+    console.press("<C-c>").await;
+    console.sees("give that up?");
+    console.perform(vec![Effect::Work(number, Box::new(effect))]).await;
+    console.sees_no("give that up?");
+    console.sees("Revoked 450 invitations.");
+    assert_eq!(console.hand("<C-c>"), [Effect::Quit]);
+}
+
+#[tokio::test]
 async fn a_handful_is_done_without_further_ado() {
     let mut console = Console::new().await;
     fill(&console, 3).await;

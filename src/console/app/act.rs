@@ -233,8 +233,11 @@ impl App {
     }
 
     fn quit(&mut self) -> Vec<Effect> {
-        if matches!(self.overlays.last(), Some(Overlay::Question(Question::Quit))) {
+        if matches!(self.overlays.last(), Some(Overlay::Question(Question::Quit | Question::QuitWork(_)))) {
             return Vec::new();
+        }
+        if let Some(work) = self.overlays.iter().find_map(Overlay::under_way) {
+            return self.open(Overlay::Question(Question::QuitWork(work)));
         }
         let unsaved = self.overlays.iter().any(|overlay| match overlay {
             Overlay::Form(form) => form.is_changed(),

@@ -80,6 +80,9 @@ impl App {
     /// Takes what became of a batch.
     pub(super) fn batch_answer(&mut self, answer: Answer) -> Vec<Effect> {
         let now = self.now;
+        if matches!(answer, Answer::Made(_) | Answer::NotMade(_)) {
+            self.no_longer_under_way(None);
+        }
         if answer == Answer::NotMade(None) {
             self.toasts.good("Given up: nothing was made.", now);
         }

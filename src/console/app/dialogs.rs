@@ -117,6 +117,7 @@ impl App {
                 Vec::new()
             }
             Question::Quit => vec![Effect::Quit],
+            Question::QuitWork(work) => vec![work.give_up.as_ref().clone(), Effect::Quit],
         }
     }
 

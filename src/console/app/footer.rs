@@ -23,6 +23,9 @@ const FOR_MARKS: &[Action] = &[
     Action::Help,
 ];
 
+/// Narrower than that, what would be undone takes the room of keys that are wanted more often.
+const ROOMY: usize = 100;
+
 impl App {
     /// The footer, for that many columns. What does not fit is left out, but the way to help stays.
     pub(super) fn footer(&mut self, width: usize) -> Line<'static> {
@@ -40,9 +43,14 @@ impl App {
         let size = |items: &[(Action, String, String)]| -> usize {
             items.iter().map(|(_, key, word)| key.chars().count() + 1 + word.chars().count() + 2).sum()
         };
-        // What would be undone is worth more than a second way to the link.
+        // Where there is no room to say what would be undone, it is said that something can be.
+        let undo = items.iter().position(|(action, _, _)| *action == Action::Undo);
+        if let Some(undo) = undo.filter(|_| width < ROOMY && size(&items) > width + 1) {
+            "Undo".clone_into(&mut items[undo].2);
+        }
+        // A way back is worth more than a second way to the link.
         let spare = items.iter().position(|(action, _, _)| *action == Action::BareLink);
-        if let Some(spare) = spare.filter(|_| size(&items) > width + 1 && self.undo.label().is_some()) {
+        if let Some(spare) = spare.filter(|_| undo.is_some() && size(&items) > width + 1) {
             items.remove(spare);
         }
         while size(&items) > width + 1 {

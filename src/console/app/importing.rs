@@ -156,6 +156,7 @@ impl App {
     fn end_work(&mut self, number: u64) -> Option<Working> {
         let working = self.working(number)?.clone();
         self.overlays.retain(|overlay| !matches!(overlay, Overlay::Working(_)));
+        self.no_longer_under_way(Some(number));
         Some(working)
     }
 

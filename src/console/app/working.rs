@@ -4,6 +4,7 @@ use super::App;
 use crate::console::event::{Bulk, Change, Effect, Outcome};
 use crate::console::import::Ask;
 use crate::console::overlay::Overlay;
+use crate::console::overlay::question::Question;
 use crate::console::overlay::working::Busy;
 use crate::console::widget::text;
 
@@ -20,19 +21,31 @@ impl App {
         let Some((title, total, noun)) = many(&effect).filter(|(_, total, _)| *total > MANY) else { return effect };
         self.steps += 1;
         let title = format!("{title}: {}", text::count(total as u64, noun));
-        self.overlays.push(Overlay::Busy(Busy::new(self.steps, title, total)));
+        let busy = Busy::new(self.steps, title, total);
+        let whole = matches!(effect, Effect::CopyLinks { .. });
+        self.overlays.push(Overlay::Busy(if whole { busy.whole() } else { busy }));
         Effect::Work(self.steps, Box::new(effect))
     }
 
     /// Gives up what is under way: what is not begun is not done.
     pub(super) fn give_up(&mut self) -> Vec<Effect> {
         let Some(Overlay::Busy(busy)) = self.overlays.last_mut() else { return Vec::new() };
-        let number = busy.number;
+        let (number, whole) = (busy.number, busy.is_whole());
         if !busy.give_up() {
             // Said twice: whoever should answer is not there.
             self.overlays.pop();
         }
+        if whole {
+            self.toasts.note("Given up: nothing was copied.", self.now);
+        }
         vec![Effect::Blueprint(Box::new(Ask::Cancel(number)))]
+    }
+
+    /// Whether to give work up is not asked any more when it is over.
+    pub(super) fn no_longer_under_way(&mut self, number: Option<u64>) {
+        let over =
+            |overlay: &Overlay| matches!(overlay, Overlay::Question(Question::QuitWork(work)) if work.number == number);
+        self.overlays.retain(|overlay| !over(overlay));
     }
 
     /// Takes how far it has got.
@@ -49,6 +62,7 @@ impl App {
     /// Takes that it is over.
     pub(super) fn worked(&mut self, number: u64, outcome: Option<Box<Outcome>>) -> Vec<Effect> {
         self.overlays.retain(|overlay| !matches!(overlay, Overlay::Busy(busy) if busy.number == number));
+        self.no_longer_under_way(Some(number));
         outcome.map_or_else(Vec::new, |outcome| self.outcome(*outcome))
     }
 }
@@ -69,6 +83,7 @@ fn many(effect: &Effect) -> Option<(&'static str, usize, &'static str)> {
             };
             (done, all.len(), noun)
         }
+        Effect::CopyLinks { named, .. } => ("Links to copy", named.len(), "invitation"),
         Effect::SendLetters(letters) => ("Queued for sending", letters.named.len(), "invitation"),
         Effect::TakeBack(_, effect) => return many(effect),
         _ => return None,

@@ -166,6 +166,12 @@ impl BatchDialog {
         }
     }
 
+    /// What gives up the making of it, while it is made.
+    pub fn giving_up(&self) -> Option<Ask> {
+        let Step::Making(_, _, stop) = &self.step else { return None };
+        Some(Ask::Stop(stop.clone()))
+    }
+
     /// Whether an action does something now.
     pub fn is_possible(&self, action: Action) -> bool {
         match (&self.step, action) {

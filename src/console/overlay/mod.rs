@@ -8,15 +8,18 @@ use ratatui::text::Span;
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
 use super::batch::BatchDialog;
+use super::event::Effect;
 use super::form::context::ContextForm;
 use super::form::invitation::InvitationForm;
 use super::form::record::RecordForm;
+use super::import::{Ask, Step};
 use super::keymap::Context;
 use super::stages::Stages;
 use super::theme;
 use super::widget::text;
 use super::zone::Zone;
 use crate::blueprint;
+use question::UnderWay;
 
 pub mod clipboard;
 pub mod confirm;
@@ -133,6 +136,27 @@ impl Overlay {
                 | Self::Working(_)
                 | Self::Export(_)
         )
+    }
+
+    /// The work that it watches.
+    pub fn under_way(&self) -> Option<UnderWay> {
+        let numbered = |number, what: &str| UnderWay {
+            number: Some(number),
+            what: what.to_owned(),
+            give_up: Box::new(Effect::Blueprint(Box::new(Ask::Cancel(number)))),
+        };
+        match self {
+            Self::Working(working) if working.step == Step::Import => {
+                Some(numbered(working.number, "An import is under way; nothing of it would be left."))
+            }
+            Self::Busy(busy) => Some(numbered(busy.number, busy.if_given_up())),
+            Self::Batch(dialog) => Some(UnderWay {
+                number: None,
+                what: "A batch is being made; nothing of it would be left.".to_owned(),
+                give_up: Box::new(Effect::Batch(Box::new(dialog.giving_up()?))),
+            }),
+            _ => None,
+        }
     }
 
     /// Draws it over what is there; returns where the cursor is.

@@ -32,6 +32,19 @@ pub enum Question {
     Discard,
     /// Whether to quit and lose what was typed.
     Quit,
+    /// Whether to quit and give work up.
+    QuitWork(UnderWay),
+}
+
+/// Work under way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnderWay {
+    /// Its number; none for a batch, of which there is one at a time.
+    pub number: Option<u64>,
+    /// What it is, and what is left of it where it is given up.
+    pub what: String,
+    /// What gives it up.
+    pub give_up: Box<Effect>,
 }
 
 impl Question {
@@ -54,6 +67,7 @@ impl Question {
             Self::Sure(question, _) => question.clone(),
             Self::Discard => "Close the dialog and lose what you typed?".to_owned(),
             Self::Quit => "Quit and lose what you typed?".to_owned(),
+            Self::QuitWork(work) => format!("{} Quit and give that up?", work.what),
         }
     }
 

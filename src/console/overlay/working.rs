@@ -74,12 +74,33 @@ pub struct Busy {
     total: usize,
     done: Option<usize>,
     giving_up: bool,
+    whole: bool,
 }
 
 impl Busy {
     /// Work on so many that has just begun.
     pub fn new(number: u64, title: String, total: usize) -> Self {
-        Self { number, title, total, done: None, giving_up: false }
+        Self { number, title, total, done: None, giving_up: false, whole: false }
+    }
+
+    /// The same of work that is done whole or not at all.
+    #[must_use]
+    pub fn whole(self) -> Self {
+        Self { whole: true, ..self }
+    }
+
+    /// Whether it is done whole or not at all.
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    /// That it is under way, and what is left of it where it is given up.
+    pub fn if_given_up(&self) -> &'static str {
+        if self.whole {
+            "Links are being collected; nothing would be copied."
+        } else {
+            "Work is under way; what is done stays done."
+        }
     }
 
     /// Takes how many are done with.
@@ -98,7 +119,11 @@ impl Busy {
         let inner = frame(&self.title, (64, 7), area, buffer);
         let width = usize::from(inner.width);
         let progress = Progress { done, total: self.total };
-        let end = if self.giving_up { "Giving up…" } else { "Esc leaves the rest; what is done stays done." };
+        let end = match (self.giving_up, self.whole) {
+            (true, _) => "Giving up…",
+            (false, true) => "Esc gives up; nothing is copied then.",
+            (false, false) => "Esc leaves the rest; what is done stays done.",
+        };
         let count = format!("{} of {}", text::number(done as u64), text::number(self.total as u64));
         let lines = [
             ("Working…".to_owned(), theme::HEADING),

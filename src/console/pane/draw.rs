@@ -63,7 +63,7 @@ pub fn draw<R: Row>(
 fn counts<R: Row>(list: &List<R>, all: u64, view: &View<'_>) -> String {
     let sort = list.sort();
     let order = match R::SORTS.get(sort.by) {
-        Some((name, _)) if sort != Sort::default() => format!(" by {name} {} ·", arrow(sort)),
+        Some((name, _)) if sort != Sort::default() => format!(" by {name}{} ·", arrow(sort)),
         _ => String::new(),
     };
     let order = if view.marked > 0 { format!(" {} marked ·{order}", text::number(view.marked as u64)) } else { order };
@@ -86,7 +86,7 @@ fn total<R>(page: &Page<R>) -> String {
 }
 
 fn arrow(sort: Sort) -> &'static str {
-    if sort.reverse { "▾" } else { "▴" }
+    if sort.reverse { " ▾" } else { " ▴" }
 }
 
 fn rows<R: Row>(list: &mut List<R>, view: &View<'_>, area: Rect, buffer: &mut Buffer) {
@@ -99,15 +99,13 @@ fn rows<R: Row>(list: &mut List<R>, view: &View<'_>, area: Rect, buffer: &mut Bu
     let columns: Vec<_> = chosen.iter().filter_map(|place| R::COLUMNS.get(*place).copied()).collect();
     let pick = |cells: Vec<Span<'static>>| chosen.iter().filter_map(|place| cells.get(*place).cloned()).collect();
     let cells: Vec<Vec<Span<'static>>> = list.rows().iter().map(|row| pick(row.cells(view))).collect();
-    let widths = table::widths(&columns, &cells, room.saturating_sub(MARGIN + 1));
     let sorted = R::SORTS.get(list.sort().by).and_then(|(_, column)| *column);
     let sorted = sorted.and_then(|column| chosen.iter().position(|place| *place == column));
-    let sign = arrow(list.sort());
-    let head = columns.iter().enumerate().map(|(index, column)| match sorted {
-        // One order needs no sign.
-        Some(place) if place == index && R::SORTS.len() > 1 => format!("{} {sign}", column.title),
-        _ => column.title.to_owned(),
-    });
+    // One order needs no sign.
+    let sign = |place| if sorted == Some(place) && R::SORTS.len() > 1 { arrow(list.sort()) } else { "" };
+    let signs: Vec<_> = (0..columns.len()).map(sign).collect();
+    let widths = table::widths(&columns, &signs, &cells, room.saturating_sub(MARGIN + 1));
+    let head = columns.iter().zip(&signs).zip(&widths).map(|((column, sign), width)| column.heading(sign, *width));
     let head: Vec<_> = head.map(|title| Span::styled(title, theme::QUIET)).collect();
     let mut heading = vec![Span::raw(" ".repeat(MARGIN))];
     heading.extend(table::cells(head, &widths));

@@ -26,11 +26,11 @@ fn order(sort: Sort) -> Order {
 impl Row for FlowView {
     type Key = Place;
     const COLUMNS: &'static [Column] = &[
-        Column::new("Name", 12, 40),
-        Column::new("Slug", 12, 40),
+        Column::new("Name", 10, 40),
+        Column::new("Slug", 11, 40),
         Column::new("Designation", 11, 19),
         Column::new("Stages", 6, 6),
-        Column::new("Invitation stage", 4, 16),
+        Column::new("Invitation stage", 7, 16).short("Invites"),
         Column::new("Policies", 8, 8).spare(),
     ];
     const EMPTY: &'static str = "No flow yet. Press i to import one.";

@@ -36,7 +36,7 @@ fn order(sort: Sort) -> Order {
 impl Row for UserView {
     type Key = Place;
     const COLUMNS: &'static [Column] = &[
-        Column::new("Username", 8, 32),
+        Column::new("Username", 8, 32).firm(10),
         Column::new("Name", 8, 32),
         Column::new("Email", 10, 36),
         Column::new("Path", 6, 24).spare(),

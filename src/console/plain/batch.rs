@@ -145,7 +145,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     }
 
     async fn ask_world_of_batch(&mut self, ask: Ask) -> Result<Option<Answer>, Stop> {
-        match self.world.perform(Effect::Batch(Box::new(ask))).await {
+        match self.watch(Effect::Batch(Box::new(ask))).await? {
             Some(Outcome::Batch(answer)) => Ok(Some(*answer)),
             Some(other) => self.tell(other).map(|()| None),
             None => Ok(None),

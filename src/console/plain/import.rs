@@ -108,7 +108,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     }
 
     async fn ask_world(&mut self, ask: Ask) -> Result<Option<Answer>, Stop> {
-        match self.world.perform(Effect::Blueprint(Box::new(ask))).await {
+        match self.watch(Effect::Blueprint(Box::new(ask))).await? {
             Some(Outcome::Blueprint(answer)) => Ok(Some(*answer)),
             Some(other) => self.tell(other).map(|()| None),
             None => Ok(None),

@@ -107,7 +107,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     async fn copy_links(&mut self, named: Vec<Named>) -> Result<(), Stop> {
         let open_flow = self.overview.open_flows.first().cloned();
         let public_url = self.setting.public_url.clone();
-        match self.world.perform(Effect::CopyLinks { named, public_url, open_flow }).await {
+        match self.watch(Effect::CopyLinks { named, public_url, open_flow }).await? {
             Some(Outcome::CopiedLinks(copied, CopiedCount { links, without, dead })) => {
                 self.copied(&copied, &format!("A list of {links} links"), "Each invitation prints its own.")?;
                 if without > 0 {

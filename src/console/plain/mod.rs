@@ -32,6 +32,7 @@ mod stages;
 mod talk;
 mod undo;
 mod users;
+mod working;
 
 /// What `?` says.
 const HELP: &str = "Type a number or a word of the menu, then Enter. b goes back, q quits, ? shows this. In lists, n and p turn \
@@ -147,7 +148,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
 
     /// Performs an effect and says how it ended.
     async fn perform(&mut self, effect: Effect) -> Result<(), Stop> {
-        match self.world.perform(effect).await {
+        match self.watch(effect).await? {
             Some(outcome) => self.tell(outcome),
             None => Ok(()),
         }

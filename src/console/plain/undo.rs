@@ -53,7 +53,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     /// Takes the last thing back and says how that ended.
     pub(super) async fn take_back(&mut self) -> Result<(), Stop> {
         let Some((_, effect)) = self.undo.pop() else { return self.talk.say("There is nothing to undo.") };
-        match self.world.perform(effect).await {
+        match self.watch(effect).await? {
             Some(outcome) => self.say_outcome(outcome, ""),
             None => Ok(()),
         }

@@ -10,6 +10,8 @@ use super::text;
 pub struct Column {
     /// Its heading.
     pub title: &'static str,
+    /// The heading where there is no room for that one.
+    pub short: &'static str,
     /// The fewest columns of the terminal that it is of any use with.
     pub least: usize,
     /// The most that it takes.
@@ -23,7 +25,19 @@ pub struct Column {
 impl Column {
     /// A column.
     pub const fn new(title: &'static str, least: usize, most: usize) -> Self {
-        Self { title, least, most, firm: least, spare: false }
+        Self { title, short: title, least, most, firm: least, spare: false }
+    }
+
+    /// The same column with another heading where there is no room for its own.
+    #[must_use]
+    pub const fn short(self, short: &'static str) -> Self {
+        Self { short, ..self }
+    }
+
+    /// What stands over it, `sign` after it, where it is that wide.
+    pub fn heading(&self, sign: &str, width: usize) -> String {
+        let fits = text::width(self.title) + text::width(sign) <= width;
+        format!("{}{sign}", if fits { self.title } else { self.short })
     }
 
     /// The same column, not made narrower than that while others can be.
@@ -42,14 +56,15 @@ impl Column {
 /// Between two columns.
 pub const GAP: usize = 2;
 
-/// How wide each column is, given what stands in them; zero where a column does not fit.
-pub fn widths(columns: &[Column], rows: &[Vec<Span<'static>>], room: usize) -> Vec<usize> {
+/// How wide each column is, given what stands in them and the signs after their headings; zero where a column does not fit.
+pub fn widths(columns: &[Column], signs: &[&str], rows: &[Vec<Span<'static>>], room: usize) -> Vec<usize> {
     let mut widths: Vec<usize> = columns
         .iter()
         .enumerate()
         .map(|(index, column)| {
             let widest = rows.iter().filter_map(|row| row.get(index)).map(|cell| text::width(&cell.content)).max();
-            widest.unwrap_or(0).max(text::width(column.title)).clamp(column.least, column.most)
+            let heading = text::width(column.title) + signs.get(index).map_or(0, |sign| text::width(sign));
+            widest.unwrap_or(0).min(column.most).max(heading).max(column.least)
         })
         .collect();
     // A column that was dropped gives its gap back too.
@@ -117,13 +132,23 @@ mod tests {
 
     #[test]
     fn columns_are_as_wide_as_what_is_in_them() {
-        assert_eq!(widths(COLUMNS, &rows(), 100), [30, 20, 6, 7]);
+        assert_eq!(widths(COLUMNS, &[], &rows(), 100), [30, 20, 6, 7]);
+    }
+
+    #[test]
+    fn a_heading_fits_with_the_sign_of_the_order_or_is_a_shorter_one() {
+        let columns = [Column::new("Name", 4, 4), Column::new("Invitation stage", 7, 16).short("Invites")];
+        let row = vec![vec![Span::raw("a"), Span::raw("yes")]];
+        assert_eq!(widths(&columns, &[" +"], &row, 40), [6, 16]);
+        assert_eq!(columns[1].heading(" +", 18), "Invitation stage +");
+        assert_eq!(widths(&columns, &[" +"], &row, 16), [4, 10]);
+        assert_eq!(columns[1].heading("", 10), "Invites");
     }
 
     #[test]
     fn the_widest_gives_way_first_and_the_last_is_dropped_first() {
-        assert_eq!(widths(COLUMNS, &rows(), 50), [16, 15, 6, 7]);
-        assert_eq!(widths(COLUMNS, &rows(), 28), [9, 8, 0, 7]);
-        assert_eq!(widths(COLUMNS, &rows(), 3), [3, 0, 0, 0]);
+        assert_eq!(widths(COLUMNS, &[], &rows(), 50), [16, 15, 6, 7]);
+        assert_eq!(widths(COLUMNS, &[], &rows(), 28), [9, 8, 0, 7]);
+        assert_eq!(widths(COLUMNS, &[], &rows(), 3), [3, 0, 0, 0]);
     }
 }
