@@ -155,7 +155,7 @@ pub const TABLE: &[Binding] = &[
     row(Context::Form, &[TAB], Action::NextField, "Next field", "Next field"),
     row(Context::Form, &[BACK_TAB], Action::PreviousField, "", "Previous field"),
     row(Context::Form, &[ctrl('o')], Action::Bind, "Bind stage", "Bind an invitation stage to the chosen flow"),
-    row(Context::Form, &[ctrl('f')], Action::FreeName, "Free name", "Take the free name that is proposed"),
+    row(Context::Form, &[ctrl('f')], Action::FreeName, "Free name", "Take the name that is proposed"),
     row(Context::Form, &[ctrl('p')], Action::Preview, "Preview", "Show what an invited person would see"),
     row(Context::Form, &[ctrl('t')], Action::TakeTheirs, "Take theirs", "Take what somebody else wrote meanwhile"),
     row(

@@ -3,6 +3,8 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 /// Letters, digits, `-` and `_`, at least one and at most [`Slug::MAX`]. Case is kept (as authentik's rule does).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -25,6 +27,20 @@ impl Slug {
             return Err("Use only letters, digits, hyphens and underscores.".into());
         }
         Ok(Self(text.to_owned()))
+    }
+
+    /// The slug that says most nearly what a text says: letters without their marks, hyphens for whatever can't stay. None
+    /// where nothing of it can.
+    pub fn near(text: &str) -> Option<Self> {
+        let letters = text.nfkd().filter(|c| !is_combining_mark(*c));
+        let kept = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
+        let mut slug = String::new();
+        for c in letters.map(kept).take(Self::MAX) {
+            if c != '-' || !(slug.is_empty() || slug.ends_with('-')) {
+                slug.push(c);
+            }
+        }
+        Self::parse(slug.trim_end_matches('-')).ok()
     }
 
     /// The name for another one: `eng` becomes `eng-2`, `eng-2` becomes `eng-3`. A stem that would be too long is cut.
@@ -77,6 +93,22 @@ mod tests {
         for bad in ["", "a b", "ä", "a/b", "a\u{1b}[31m", &"x".repeat(151)] {
             assert!(Slug::parse(bad).is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn the_nearest_slug_says_the_same_in_what_may_be_written() {
+        let near = |text| Slug::near(text).map(|slug| slug.to_string());
+        for (text, slug) in [
+            ("Jane Doe", "Jane-Doe"),
+            ("  Zoë  Müller / eng ", "Zoe-Muller-eng"),
+            ("jane@example.com", "jane-example-com"),
+            ("a\u{1b}[31mb", "a-31mb"),
+            ("eng_1", "eng_1"),
+        ] {
+            assert_eq!(near(text).as_deref(), Some(slug), "{text:?}");
+        }
+        assert_eq!((near("山田"), near(""), near(" - ")), (None, None, None));
+        assert_eq!(near(&"x ".repeat(200)).map(|slug| slug.chars().count() <= Slug::MAX), Some(true));
     }
 
     #[test]

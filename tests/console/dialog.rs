@@ -68,6 +68,16 @@ async fn a_taken_name_is_told_as_it_is_typed_with_a_free_one() {
 }
 
 #[tokio::test]
+async fn what_is_no_name_is_told_as_it_is_typed_with_the_nearest_that_is() {
+    let mut console = Console::new().await;
+    console.press("n Zo\u{eb}<space>Doe").await;
+    console.sees("✗ Use only letters, digits, hyphens and underscores.");
+    console.sees("Ctrl-f takes Zoe-Doe instead.");
+    console.press("<C-f> <C-s>").await;
+    console.sees("▾ Zoe-Doe");
+}
+
+#[tokio::test]
 async fn keys_of_the_flow_are_offered_and_written() {
     let mut console = Console::new().await;
     console.press("n jane <tab> <tab> <tab> em <tab>").await;

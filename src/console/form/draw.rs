@@ -66,7 +66,11 @@ impl InvitationForm {
     fn name(&self, pen: &mut Pen) {
         pen.line("Name *", self.focus == Field::Name, |area, buffer| self.fields.name.draw(area, buffer, FIELD));
         let typed = self.fields.name.text().trim();
-        let live = if typed.is_empty() { None } else { Slug::parse(typed).err() };
+        let near = |why| match Slug::near(typed) {
+            Some(near) => format!("{why} Ctrl-f takes {near} instead."),
+            None => why,
+        };
+        let live = if typed.is_empty() { None } else { Slug::parse(typed).err().map(near) };
         self.wrong(pen, Field::Name, live);
         if let Some((name, free)) = self.live.taken() {
             pen.note(&format!("⚠ {name} is taken. Ctrl-f takes {free} instead."), theme::WARNING);

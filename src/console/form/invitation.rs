@@ -174,9 +174,14 @@ impl InvitationForm {
         }
     }
 
-    /// The name that is free in place of the one that is typed.
-    pub fn free_name(&self) -> Option<&Slug> {
-        self.live.taken().map(|(_, free)| free)
+    /// The name that can be had in place of the one that is typed: a free one for one that is taken, the nearest one for
+    /// what is no name.
+    pub fn free_name(&self) -> Option<Slug> {
+        let typed = self.fields.name.text().trim();
+        match Slug::parse(typed) {
+            Ok(_) => self.live.taken().map(|(_, free)| free.clone()),
+            Err(_) => Slug::near(typed),
+        }
     }
 
     /// Takes the flows that an invitation can be for. In a new dialog the only one that can be meant is chosen. `true`
@@ -259,7 +264,7 @@ impl InvitationForm {
                 _ => {}
             },
             Action::FreeName => {
-                if let Some(free) = self.free_name().cloned() {
+                if let Some(free) = self.free_name() {
                     self.fields.name = Line::new(free.to_string());
                     self.touch(Field::Name);
                 }
