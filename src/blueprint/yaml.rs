@@ -44,6 +44,26 @@ pub fn read(bytes: &[u8]) -> Result<(Option<Node>, Problems), Problems> {
     Ok((builder.root, builder.problems))
 }
 
+/// What the scanner says where people usually make a mistake, and what is to be done about it.
+const SCANNED: &[(&str, &str)] = &[
+    ("unknown anchor", "No anchor of this name stands before this alias."),
+    ("simple key expect", "A key needs a colon and a space after it, such as `name: value`."),
+    ("did not find expected key", "Here a key is expected, indented like the ones before it, such as `name: value`."),
+    ("illegal placement of ':'", "A colon can't stand here: a bracket before it is not closed, or quotes are missing."),
+    ("unexpected character", "A text can't begin with this character: put it into quotes."),
+    ("scanning a block scalar", "After `|` or `>` nothing stands on the same line; the text follows, indented."),
+    ("mapping values are not allowed", "A colon can't stand here: put the text into quotes, or begin a new line."),
+    ("sequence entries are not allowed", "A list can't begin here: put it on a line of its own."),
+    ("did not find expected '-' indicator", "Here another element of the list is expected, beginning with `- `."),
+    ("quoted scalar, found unexpected end", "A quotation mark is opened here or before, and never closed."),
+    ("expected ',' or ']'", "A bracket `[` is not closed, or a comma is missing."),
+    ("expected ',' or '}'", "A bracket `{` is not closed, or a comma is missing."),
+    ("misplaced bracket", "A bracket is closed here that was not opened."),
+    ("invalid indentation", "This line must be indented further than what it belongs to."),
+    ("content after double-quoted", "Text can't follow a closed quotation mark: put all of it into quotes."),
+    ("unknown escape character", "A backslash in double quotes begins an escape: write `\\\\`, or use single quotes."),
+];
+
 fn scan_problem(error: &ScanError, text: &str) -> Problem {
     let (line, column) = (error.marker().line(), error.marker().col() + 1);
     // What is missed only at the end is wrong in the last line that there is.
@@ -55,10 +75,11 @@ fn scan_problem(error: &ScanError, text: &str) -> Problem {
     let column = if beyond.is_some() { indent.chars().count() + 1 } else { column };
     let message = if indent.contains('\t') {
         "A tab can't indent YAML; use spaces.".to_owned()
-    } else if error.info().contains("unknown anchor") {
-        "No anchor of this name stands before this alias.".to_owned()
     } else {
-        format!("This is not YAML: {}.", error.info())
+        match SCANNED.iter().find(|(told, _)| error.info().contains(told)) {
+            Some((_, meant)) => (*meant).to_owned(),
+            None => format!("This is not YAML: {}.", error.info()),
+        }
     };
     Problem::new(line, column, message)
 }

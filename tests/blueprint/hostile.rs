@@ -112,7 +112,18 @@ fn a_file_that_is_no_blueprint_says_what_one_is() {
     assert!(problems("").contains("The file is empty"));
     assert!(problems("hello").contains("A blueprint is a mapping"));
     assert!(problems("a: b\n---\nc: d\n").starts_with("2:1: The file holds more than one document"));
-    assert!(problems("a: 'b\n").contains("This is not YAML"));
+    for (text, place, meant) in [
+        ("a: 'b\n", "1:4", "A quotation mark is opened"),
+        ("version: 1\nem\n", "2:1", "A key needs a colon and a space after it"),
+        ("version: 1\nname: a: b\n", "2:8", "A colon can't stand here"),
+        ("version: 1\nentries:\n- {a: b\n", "3:1", "A bracket `{` is not closed"),
+        ("entries: [a, b\nversion: 1\n", "2:8", "a bracket before it is not closed"),
+        ("version: 1\nname: \"a\"b\n", "2:10", "Text can't follow a closed quotation mark"),
+        ("entries: @foo\n", "1:10", "can't begin with this character"),
+    ] {
+        let found = problems(text);
+        assert!(found.contains(meant) && found.contains(place), "{text:?}: {found}");
+    }
     assert!(problems("version: 2\n").starts_with("1:10: `version` has to be the number 1, and is the number 2."));
 }
 
