@@ -63,7 +63,7 @@ async fn fill(url: &str, rows: u64) {
     } else {
         let time = |shift: &str| format!("strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now', ({shift}) || ' minutes')");
         format!(
-            "PRAGMA synchronous = OFF; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows}) INSERT INTO invitation ({columns}) SELECT randomblob(16), {common} || '-' || lower(hex(randomblob(3))) || '-' || i, CASE WHEN i % 3 > 0 THEN {} END, {}, {}, CASE WHEN i % 50 = 0 THEN {} END, '{{\"email\":\"person' || i || '@example.com\"}}', {rest} FROM n",
+            "PRAGMA synchronous = OFF; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows}) INSERT INTO invitation ({columns}) SELECT randomblob(16), {common} || '-' || lower(hex(randomblob(3))) || '-' || i AS name, CASE WHEN i % 3 > 0 THEN {} END, {}, {}, CASE WHEN i % 50 = 0 THEN {} END, '{{\"email\":\"person' || i || '@example.com\"}}', {rest} FROM n ORDER BY name",
             time("i * 79 % 200000 - 100000"),
             time("-i"),
             time("0"),

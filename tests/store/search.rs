@@ -79,6 +79,12 @@ async fn check(store: &Store) {
         "' OR",
         "x\ty",
         "ab",
+        "NG",
+        "-1",
+        "ff",
+        "--",
+        "0%",
+        "zq",
         "nothing",
     ];
     for by in [Order::Name, Order::Expires, Order::Uses, Order::Created, Order::Creator] {
@@ -175,6 +181,41 @@ on_both! {
         }
         let found = page(&store, &search("guest-2"), Sort { reverse: true, ..Sort::default() }, Anchor::First, 1).await;
         assert_eq!((names(&found), found.total_text()), (vec!["guest-20500".into()], "501".into()));
+    }
+
+    async fn what_stands_far_down_a_long_list_is_found_from_either_end(database: Database) {
+        let store = Store::open(&database.url).await.unwrap();
+        store.migrate().await.unwrap();
+        // Three clusters, each in an order of its own: a few that have it in their names, many before them that do not, and
+        // more at the end than anybody looks at each.
+        let many = if database.url.starts_with("postgres") {
+            "INSERT INTO invitation (id, name, fixed_data, note, created_by_name, created_at, updated_at, revoked_at) SELECT gen_random_uuid(), (CASE WHEN i < 3 THEN 'eng-support-' WHEN i < 4000 THEN 'guest-' ELSE 'support-' END) || (i * 7919 % 20011), '{}', '', 'alice', now(), now(), CASE WHEN i % 2 = 0 THEN now() END FROM generate_series(1, 15000) AS i"
+        } else {
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 15000) INSERT INTO invitation (id, name, fixed_data, note, created_by_name, created_at, updated_at, revoked_at) SELECT randomblob(16), (CASE WHEN i < 3 THEN 'eng-support-' WHEN i < 4000 THEN 'guest-' ELSE 'support-' END) || (i * 7919 % 20011), '{}', '', 'alice', '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00', CASE WHEN i % 2 = 0 THEN '2026-01-01T00:00:00+00:00' END FROM n"
+        };
+        run(&database.url, many).await;
+        let revoked = |text| Filter { statuses: vec![Status::Revoked], ..search(text) };
+        let name = |i: u32| {
+            let team = if i < 3 { "eng-support-" } else if i < 4000 { "guest-" } else { "support-" };
+            format!("{team}{}", i * 7919 % 20_011)
+        };
+        for (filter, step) in [(search("support"), 1), (search("su"), 1), (search("UPP"), 1), (revoked("support"), 2)] {
+            let kept = (1..=15_000).filter(|i| i % step == 0).map(name).filter(|name| name.contains("supp"));
+            let mut kept: Vec<_> = kept.collect();
+            kept.sort();
+            for reverse in [false, true] {
+                let sort = Sort { reverse, ..Sort::default() };
+                let first = page(&store, &filter, sort, Anchor::First, 5).await;
+                assert_eq!((names(&first), first.total_text()), (kept[..5].to_vec(), "2000+".into()), "{filter:?}");
+                let last = page(&store, &filter, sort, Anchor::Last, 5).await;
+                assert_eq!(names(&last), kept[kept.len() - 5..], "{filter:?} {reverse}");
+                if !reverse {
+                    let around = page(&store, &filter, sort, Anchor::Around(Place::named(kept[1].clone())), 2).await;
+                    assert_eq!(names(&around), kept[..2], "{filter:?}");
+                }
+                kept.reverse();
+            }
+        }
     }
 
     async fn the_events_of_one_object_are_found_among_others(store: Store) {

@@ -4,13 +4,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use super::shelf::{self, Asked};
 use super::text::{Text, Way};
 use super::{InvitationRow, read};
 use crate::domain::flow::names;
 use crate::domain::id::InvitationId;
 use crate::domain::invitation::{Invitation, InvitationView, Status};
 use crate::store::db::{Query, Val};
-use crate::store::page::{Anchor, COUNT_LIMIT, How, Page, Rank, Term, one_more, trigrams};
+use crate::store::page::{Anchor, COUNT_LIMIT, How, Page, Rank, Term, one_more};
 use crate::store::{Result, Tx};
 
 /// How long after their last step people count as "enrolling".
@@ -134,11 +135,49 @@ impl Filter {
         self.statuses.is_empty() && self.search.trim().is_empty() && self.more.is_empty()
     }
 
-    /// What SQLite's search index is asked for, where it can help. PostgreSQL decides by itself.
-    fn indexed(&self, tx: &Tx) -> Option<String> {
+    /// What SQLite's search index is asked for. PostgreSQL decides by itself.
+    async fn asked(&self, tx: &mut Tx) -> Result<Asked> {
         let here = matches!(tx, Tx::Sqlite(_)) && self.how == How::Contains;
-        if here { trigrams(&self.search) } else { None }
+        if here { shelf::asked(tx, &self.search).await } else { Ok(Asked::Nothing) }
     }
+}
+
+/// What a filter keeps.
+struct Counted {
+    /// How many, up to [`COUNT_LIMIT`].
+    total: i64,
+    /// The name before which (from the back: after which) there is none, where that is known.
+    begin: Option<String>,
+    /// What SQLite's search index is asked for, where it finds little enough to look at each.
+    indexed: Option<String>,
+}
+
+/// Counts what a filter keeps from the front or from the back of the names; none where it keeps nothing.
+async fn count(tx: &mut Tx, filter: &Filter, now: DateTime<Utc>, back: bool) -> Result<Option<Counted>> {
+    let text = Text::of(tx);
+    let (indexed, found) = match filter.asked(tx).await? {
+        Asked::Absent => return Ok(None),
+        Asked::Nothing => (None, None),
+        Asked::Query(query) if shelf::is_short(tx, &query).await? => (Some(query), None),
+        // What is found first is found by the index, the others along the names.
+        Asked::Query(query) => (None, shelf::begin(tx, &query, back).await?),
+    };
+    let mut args = filter.arguments(now);
+    args.push(COUNT_LIMIT.into());
+    match &indexed {
+        Some(query) => args.push(query.clone().into()),
+        None if text.counts_along() => args.push(found.unwrap_or_else(|| Place::end(Order::Name, back).name).into()),
+        None => {}
+    }
+    let count = Query { text: text.count(indexed.is_some(), back), args };
+    let (total, first): (i64, Option<String>) = tx.one(count).await?;
+    let Some(first) = first else { return Ok(None) };
+    let begin = match &indexed {
+        Some(query) if total >= COUNT_LIMIT => shelf::begin(tx, query, back).await?,
+        None if text.counts_along() => Some(first),
+        _ => None,
+    };
+    Ok(Some(Counted { total, begin, indexed }))
 }
 
 /// A window onto the invitations.
@@ -156,16 +195,13 @@ pub async fn page(
         Anchor::First | Anchor::Last => Place::end(sort.by, back),
     };
     let (before, after) = anchor.limits(size);
-    let (text, indexed) = (Text::of(tx), filter.indexed(tx));
-    let mut args = filter.arguments(now);
-    args.push(COUNT_LIMIT.into());
-    args.extend(indexed.clone().map(Val::from));
-    let count = Query { text: text.count(indexed.is_some(), back), args };
-    let (total, first): (i64, Option<String>) = tx.one(count).await?;
-    let Some(first) = first else { return Ok(Page::join(Vec::new(), (before, after), 0)) };
+    let text = Text::of(tx);
+    let Some(Counted { total, begin, indexed }) = count(tx, filter, now, back).await? else {
+        return Ok(Page::join(Vec::new(), (before, after), 0));
+    };
     let at_an_end = !matches!(anchor, Anchor::Around(_));
-    if at_an_end && sort.by == Order::Name && text.counts_along(indexed.is_some()) {
-        place = Place { name: first, ..place };
+    if let Some(begin) = begin.filter(|_| sort.by == Order::Name && at_an_end) {
+        place.name = begin;
     }
     let way = match indexed {
         _ if filter.keeps_all() || total >= COUNT_LIMIT => Way::Walk,
@@ -173,7 +209,10 @@ pub async fn page(
         None => Way::Gather,
     };
     let mut args = filter.arguments(now);
-    args.extend([place.name.into(), place.id.0.into(), one_more(before).into(), one_more(after).into()]);
+    // At an end there is nothing on one side, and nobody need look for it.
+    let [before_most, after_most] =
+        [before, after].map(|limit| if limit == 0 && at_an_end { 0 } else { one_more(limit) });
+    args.extend([place.name.into(), place.id.0.into(), before_most.into(), after_most.into()]);
     args.push((now - STILL_ENROLLING).into());
     match place.rank {
         Rank::Name => {}

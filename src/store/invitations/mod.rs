@@ -19,6 +19,7 @@ use crate::domain::slug::Slug;
 mod list;
 mod names;
 mod reissue;
+mod shelf;
 mod text;
 
 pub use super::page::{How, Rank};

@@ -51,14 +51,25 @@ macro_rules! found {
     };
 }
 
+/// Whether the status is among those of `$2`, none of which stands within another. Asking costs SQLite most of a walk along
+/// invitations of another one: `instr` makes no pattern of each.
+macro_rules! has_status {
+    (Sqlite) => {
+        concat!("instr($2, ", status!(), ") > 0")
+    };
+    (Postgres) => {
+        concat!("$2 LIKE '%' || ", status!(), " || '%'")
+    };
+}
+
 /// What a filter keeps: `$1` now, `$2` statuses or `all`, `$3` pattern, `$4` whether the pattern must not be found, `$5`
 /// whether that is all, `$6` to `$15` more patterns and whether each must not be found.
 macro_rules! matching {
     ($db:ident) => {
         concat!(
-            "i.deleted_at IS NULL AND ($2 = 'all' OR $2 LIKE '%' || ",
-            status!(),
-            " || '%') AND ",
+            "i.deleted_at IS NULL AND ($2 = 'all' OR ",
+            has_status!($db),
+            ") AND ",
             found!($db, "$3"),
             " <> $4 AND ($5 OR (",
             found!($db, "$6"),
@@ -168,7 +179,7 @@ macro_rules! windows {
 }
 
 /// Counting what a filter keeps, up to `$16`, and the first name of what was counted. In an order of names that is where a
-/// window onto that end begins, so that the way there is not walked twice.
+/// window onto that end begins, so that the way there is not walked twice. SQLite counts from the name `$17` on.
 macro_rules! count {
     ($db:ident, $order:literal, $end:literal) => {
         concat!(
@@ -221,15 +232,15 @@ impl Text {
     pub(super) fn count(self, indexed: bool, back: bool) -> &'static str {
         match self {
             Self::Sqlite if indexed => COUNT_INDEXED,
-            Self::Sqlite if back => count!(Sqlite, " ORDER BY i.name DESC, i.id DESC", "MAX"),
-            Self::Sqlite => count!(Sqlite, " ORDER BY i.name, i.id", "MIN"),
+            Self::Sqlite if back => count!(Sqlite, " AND i.name <= $17 ORDER BY i.name DESC, i.id DESC", "MAX"),
+            Self::Sqlite => count!(Sqlite, " AND i.name >= $17 ORDER BY i.name, i.id", "MIN"),
             Self::Postgres => count!(Postgres, "", "MIN"),
         }
     }
 
-    /// Whether counting walks along the names. PostgreSQL chooses its own way, which an order would spoil.
-    pub(super) fn counts_along(self, indexed: bool) -> bool {
-        self == Self::Sqlite && !indexed
+    /// Whether counting without the index walks along the names. PostgreSQL chooses its own way, which an order would spoil.
+    pub(super) fn counts_along(self) -> bool {
+        self == Self::Sqlite
     }
 
     pub(super) fn select(self) -> &'static str {
