@@ -373,8 +373,8 @@ impl<'a> Run<'a> {
         values: &Mapping,
         before: Option<&Record>,
     ) -> Result<(), StoreError> {
-        if let Err((attribute, message)) = wish.model.check(values, before) {
-            self.wrong(entry, attribute, message);
+        for fault in wish.model.check(values, before) {
+            self.wrong(entry, fault.attribute, fault.message);
         }
         if !self.problems.is_empty() {
             return Ok(());

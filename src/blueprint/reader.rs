@@ -75,6 +75,7 @@ impl Reader<'_> {
             let message = if is_read_only {
                 format!("{} can only be read, not set: it is passed over.", quote(&key.text))
             } else {
+                let advice = if advice.is_empty() { self.kin(&key.text) } else { advice.clone() };
                 format!("{} has no attribute {}.{advice}", self.noun(), quote(&key.text))
             };
             let problem = Problem::new(key.line, key.column, message);
@@ -101,6 +102,14 @@ impl Reader<'_> {
     fn advice(&self, name: &str) -> String {
         let known = self.wish.model.spec().attributes.iter().map(|attribute| attribute.name);
         nearest(name, known).map(|near| format!(" Did you mean {}?", quote(near))).unwrap_or_default()
+    }
+
+    /// The attribute that is called a part of what was said, or the other way round: no slip, but perhaps what was meant.
+    fn kin(&self, name: &str) -> String {
+        let known = self.wish.model.spec().attributes.iter().map(|attribute| attribute.name);
+        let is_kin = |known: &&str| name.len().min(known.len()) > 3 && (known.contains(name) || name.contains(*known));
+        let kin = known.filter(is_kin).min_by_key(|known| known.len().abs_diff(name.len()));
+        kin.map(|kin| format!(" Did you mean {}?", quote(kin))).unwrap_or_default()
     }
 
     fn value(&mut self, attribute: &'static Attribute, key: &Key, node: &Node) -> Option<Value> {
