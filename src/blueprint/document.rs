@@ -83,6 +83,13 @@ impl State {
     }
 }
 
+impl Document {
+    /// Everything in which tags can stand, in the order of the file.
+    pub fn nodes(&self) -> impl Iterator<Item = &Node> {
+        self.context.iter().map(|(_, node)| node).chain(self.entries.iter().flat_map(Entry::nodes))
+    }
+}
+
 impl Entry {
     /// What reports call the entry: its `id`, or the name, slug, user name or domain that it is found by.
     pub fn label(&self) -> Option<&str> {
@@ -96,6 +103,13 @@ impl Entry {
 }
 
 impl Entry {
+    /// Everything in which tags can stand.
+    fn nodes(&self) -> impl Iterator<Item = &Node> {
+        let parts = [Some(&self.model), self.state.as_ref(), self.permissions.as_ref()];
+        let pairs = self.identifiers.iter().chain(&self.attrs).map(|(_, node)| node);
+        parts.into_iter().flatten().chain(&self.conditions).chain(pairs)
+    }
+
     /// Where an attribute stands, or the entry where it is not named.
     pub fn place_of(&self, attribute: &str) -> (usize, usize) {
         let mut pairs = self.attrs.iter().chain(&self.identifiers);

@@ -1,6 +1,7 @@
 //! What importing is asked and what it tells.
 
 use super::problem::{Problem, Problems};
+use super::reads::Reads;
 use crate::domain::slug::Slug;
 use crate::secret::{Hashing, HashingFailed};
 use crate::store::StoreError;
@@ -22,6 +23,8 @@ pub struct Options {
     pub allow_env: bool,
     /// The folder below which `!File` may read files; none means that it may not.
     pub allow_files: Option<PathBuf>,
+    /// The only names that `!Env` and `!File` may read, where not everything is that they are allowed otherwise.
+    pub readable: Option<Reads>,
     /// Where blueprints are looked for that a file asks to be applied first, besides the shipped ones.
     pub blueprints: Option<PathBuf>,
     /// When it is applied; the time by the clock where nothing is said.

@@ -155,7 +155,8 @@ impl<'a> Walk<'a> {
 
     fn env(&mut self, node: &Node) -> Node {
         let Some((name, default)) = self.name_and_default("Env", node) else { return Node::at(node, Kind::Unknown) };
-        if !self.scope.allow_env {
+        let is_readable = self.scope.readable.as_ref().is_none_or(|readable| readable.variables.contains(name));
+        if !self.scope.allow_env || !is_readable {
             let message = "`!Env` reads the environment of this machine, which is off; `--allow-env` allows it.";
             return self.fail(node, message);
         }
@@ -167,7 +168,8 @@ impl<'a> Walk<'a> {
 
     fn file(&mut self, node: &Node) -> Node {
         let Some((path, default)) = self.name_and_default("File", node) else { return Node::at(node, Kind::Unknown) };
-        match access::read(self.scope.allow_files.as_deref(), path) {
+        let is_readable = self.scope.readable.as_ref().is_none_or(|readable| readable.files.contains(path));
+        match access::read(self.scope.allow_files.as_deref().filter(|_| is_readable), path) {
             Ok(Ok(text)) => self.copy(node, &Node::scalar_at(node, Value::from(text.trim()))),
             Ok(Err(why)) => {
                 self.scope.notes.borrow_mut().push(node.problem(format!("{} is not read: {why}.", quote(path))));

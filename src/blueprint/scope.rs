@@ -5,6 +5,7 @@ use super::library::Library;
 use super::lookup::Lookup;
 use super::node::{Key, Kind, Node};
 use super::problem::Problems;
+use super::reads::Reads;
 use super::report::Options;
 use super::resolve::Walk;
 use super::yaml;
@@ -47,6 +48,8 @@ pub struct Scope {
     pub(super) allow_env: bool,
     /// The folder below which `!File` may read.
     pub(super) allow_files: Option<PathBuf>,
+    /// The only names that both may read, where not all are.
+    pub(super) readable: Option<Reads>,
     /// What the database has answered at this entry's turn.
     pub(super) answers: BTreeMap<String, Option<Value>>,
     /// What the database is asked for.
@@ -66,6 +69,7 @@ impl Scope {
             context: context(document, options),
             allow_env: options.allow_env,
             allow_files: options.allow_files.clone(),
+            readable: options.readable.clone(),
             skip_unsupported: options.skip_unsupported,
             library: Arc::clone(library),
             ..Self::default()

@@ -9,7 +9,7 @@ use tokio::time::{Instant, interval_at};
 
 use super::path::{expand, shown};
 use super::{Answer, Ask, Exported, Request, Source, Step, recent};
-use crate::blueprint::{self, ImportError, Options, Progress, Report};
+use crate::blueprint::{self, ImportError, Options, Progress, Reads, Report};
 use crate::console::event::Outcome;
 use crate::console::runtime::{World, sentence};
 use crate::domain::slug::Slug;
@@ -34,6 +34,7 @@ impl World {
                 let done = self.watched(number, &progress, self.step(number, step, request, &progress)).await;
                 done.unwrap_or(Answer::Cancelled(number))
             }
+            Ask::Reads(request) => Answer::Reads(self.reads(&request).await),
             Ask::ExportAll { slugs, folder } => self.export_all(&slugs, &folder).await,
             Ask::Export { slug, path, overwrite } => Answer::Exported(self.export(&slug, &path, overwrite).await),
         };
@@ -104,6 +105,13 @@ impl World {
         })
     }
 
+    /// What a file would read; nothing of one that can't be read itself, which a step tells.
+    async fn reads(&self, request: &Request) -> Reads {
+        let options = Options { blueprints: self.blueprints.clone(), ..request.options() };
+        let Ok(bytes) = read(&request.source).await else { return Reads::default() };
+        blueprint::reads(&bytes, &options).unwrap_or_default()
+    }
+
     async fn recent(&self) -> Vec<String> {
         let Some(folder) = self.state.clone() else { return Vec::new() };
         let listed = tokio::task::spawn_blocking(move || recent::list(&folder)).await.unwrap_or_default();
@@ -157,7 +165,7 @@ impl World {
 
 async fn open(source: &Source) -> Result<Vec<blueprint::Question>, Vec<String>> {
     let bytes = read(source).await.map_err(|why| vec![why])?;
-    blueprint::questions(&bytes).map_err(|problems| problems.0.iter().map(ToString::to_string).collect())
+    blueprint::questions(&bytes).map_err(|problems| problems.to_string().lines().map(str::to_owned).collect())
 }
 
 async fn read(source: &Source) -> Result<Vec<u8>, String> {
