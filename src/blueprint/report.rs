@@ -1,5 +1,6 @@
 //! What importing is asked and what it tells.
 
+use super::origin::Origin;
 use super::problem::{Problem, Problems};
 use super::reads::Reads;
 use crate::domain::slug::Slug;
@@ -13,6 +14,8 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, Default)]
 #[allow(clippy::struct_excessive_bools, reason = "each is an answer of its own to a question of its own")]
 pub struct Options {
+    /// Where the blueprint comes from: by it the application is known again.
+    pub origin: Origin,
     /// Do everything, then roll it back: the report tells what would happen.
     pub dry_run: bool,
     /// Give every enrollment flow of the file that has no invitation stage one, first in order.
@@ -104,6 +107,8 @@ impl Report {
 /// What became of one entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
+    /// The file, where it is not the one that was given: a blueprint that it asks for.
+    pub file: Option<String>,
     /// The entry's line in the file.
     pub line: usize,
     /// The entry's `id`, or else the name or slug that it is found by.

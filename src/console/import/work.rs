@@ -9,7 +9,7 @@ use tokio::time::{Instant, interval_at};
 
 use super::path::{expand, shown};
 use super::{Answer, Ask, Exported, Request, Source, Step, recent};
-use crate::blueprint::{self, ImportError, Options, Progress, Reads, Report};
+use crate::blueprint::{self, ImportError, Options, Origin, Progress, Reads, Report};
 use crate::console::event::Outcome;
 use crate::console::runtime::{World, sentence};
 use crate::domain::slug::Slug;
@@ -95,7 +95,11 @@ impl World {
         progress: &watch::Sender<Progress>,
     ) -> Result<Report, Vec<String>> {
         let blueprints = self.blueprints.clone();
-        let options = Options { at: Some((self.clock)()), hashing: self.hashing, blueprints, ..options };
+        let origin = match source {
+            Source::Shipped(name) => Origin::shipped(name),
+            Source::File(path) => Origin::file(path, &expand(path), blueprints.as_deref()),
+        };
+        let options = Options { at: Some((self.clock)()), hashing: self.hashing, blueprints, origin, ..options };
         let bytes = read(source).await.map_err(|why| vec![why])?;
         let done = blueprint::import_watched(&self.store, &bytes, &options, &self.actor, progress).await;
         done.map_err(|error| match error {

@@ -154,7 +154,8 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     fn preview(&mut self, report: &Report) -> Result<(), Stop> {
         for change in &report.changes {
             let model = change.model.rsplit('.').next().unwrap_or_default();
-            self.talk.say(&format!("{} {model} {}", word(&change.action), printable(&change.name)))?;
+            let file = change.file.as_ref().map(|file| format!(", by {}", printable(file))).unwrap_or_default();
+            self.talk.say(&format!("{} {model} {}{file}", word(&change.action), printable(&change.name)))?;
             for difference in &change.differences {
                 let before = difference.before.as_ref().map(|before| format!("{} becomes ", printable(before)));
                 let line = format!("{}{}", before.unwrap_or_default(), printable(&difference.after));
