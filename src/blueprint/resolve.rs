@@ -118,8 +118,11 @@ impl<'a> Walk<'a> {
             let why = if *line >= node.line { "comes later" } else { "has no object at this point" };
             return self.fail(node, format!("`!KeyOf` points at {}, but that entry (line {line}) {why}.", quote(id)));
         }
+        let near =
+            || nearest(id, lines.keys().map(String::as_str)).map(|near| format!(" Did you mean {}?", quote(near)));
+        let called = self.scope.unlabelled.get(id);
         let advice =
-            nearest(id, lines.keys().map(String::as_str)).map(|near| format!(" Did you mean {}?", quote(near)));
+            called.map(|line| format!(" The entry in line {line} is called so: give it an `id`.")).or_else(near);
         let message =
             format!("`!KeyOf` points at {}, and no entry has that id.{}", quote(id), advice.unwrap_or_default());
         self.fail(node, message)

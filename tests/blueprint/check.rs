@@ -211,3 +211,42 @@ fn everything_that_is_left_out_is_listed_however_much_it_is() {
     let problems = check(format!("{FLOW}{entries}").as_bytes()).unwrap_err();
     assert!(problems.to_string().ends_with("\nAnd 50 more problems."), "{problems}");
 }
+
+#[test]
+fn each_element_of_a_list_that_is_wrong_is_told_where_it_stands() {
+    let entries = "  - {id: p, model: authentik_stages_prompt.prompt, identifiers: {name: p}, attrs: {field_key: a, label: A, type: text}}
+  - {model: authentik_stages_prompt.promptstage, identifiers: {name: s}, attrs: {fields: [!KeyOf p, !KeyOf q, 3, abc], validation_policies: !KeyOf p}}
+";
+    let found = problems(entries);
+    let begins =
+        ["8:101: entry `s`: `!KeyOf` points at `q`", "8:111: entry `s`: `fields`: ", "8:114: entry `s`: `fields`: "];
+    assert!(found.len() == 4 && begins.iter().zip(&found).all(|(begin, one)| one.starts_with(begin)), "{found:#?}");
+    assert!(found[3].ends_with("It has to be a list, and is a reference to one object."), "{found:#?}");
+}
+
+#[test]
+fn a_reference_to_an_entry_without_an_id_says_that_it_needs_one() {
+    let entries = "  - {model: authentik_stages_dummy.dummystage, identifiers: {name: s}}
+  - {model: authentik_flows.flowstagebinding, identifiers: {target: !KeyOf flow, stage: !KeyOf s, order: 0}}
+";
+    assert!(problems(entries)[0].ends_with("no entry has that id. The entry in line 7 is called so: give it an `id`."));
+}
+
+#[test]
+fn keys_that_mean_nothing_are_told_and_slips_are_refused() {
+    let found = problems("  - {model: group, identifiers: {name: g}, atrs: {is_superuser: true}}\n");
+    assert_eq!(
+        found,
+        [
+            "7:13: entry `g`: The model `group` is unknown here. Did you mean `authentik_core.group`?",
+            "7:44: entry `g`: `atrs` means nothing in an entry. Did you mean `attrs`?",
+        ]
+    );
+    let found = check(b"contxt: {a: 1}\nentries: []\n").unwrap_err();
+    assert_eq!(found.to_string(), "1:1: `contxt` means nothing in a blueprint. Did you mean `context`?");
+    let told = check(format!("owner: me\nx-more: 1\n{FLOW}    comment: x\n").as_bytes()).unwrap().notes;
+    let told: Vec<String> = told.iter().map(ToString::to_string).collect();
+    assert!(told.contains(&"1:1: `owner` means nothing in a blueprint.".to_owned()), "{told:?}");
+    assert!(told.contains(&"9:5: entry `flow`: `comment` means nothing in an entry.".to_owned()), "{told:?}");
+    assert!(!told.iter().any(|one| one.contains("x-more")), "{told:?}");
+}

@@ -224,7 +224,11 @@ pub fn find(name: &str) -> Result<&'static dyn Model, NoModel> {
         return Err(NoModel { message, misspelt: false });
     }
     let known = ALL.iter().map(|model| model.spec().name).chain(LATER.iter().map(|(later, _)| *later));
-    let near = nearest_model(&lower, known);
+    let near = nearest_model(&lower, known).or_else(|| {
+        // The model's name alone, without what stands before it.
+        let ends = |model: &&str| model.rsplit_once('.').is_some_and(|(_, last)| last == lower);
+        names().into_iter().find(ends)
+    });
     let advice = near.map(|near| format!(" Did you mean {}?", quote(near))).unwrap_or_default();
     let message = format!("The model {} is unknown here.{advice}", quote(name));
     Err(NoModel { message, misspelt: near.is_some() || lower.matches('.').count() != 1 })
