@@ -88,7 +88,7 @@ on_both! {
         let gone = Applied { place: "name:b".into(), source: Source::Unknown, path: None, ..first.clone() };
         write(&store, async |tx, _| {
             blueprints::replace(tx, &first).await.unwrap();
-            assert_eq!(blueprints::list(tx).await.unwrap(), [first.clone()]);
+            assert_eq!(blueprints::list(tx).await.unwrap(), std::slice::from_ref(&first));
             blueprints::replace(tx, &gone).await.unwrap();
             assert_eq!(blueprints::list(tx).await.unwrap(), [first.clone(), gone]);
             blueprints::forget(tx, "name:b").await.unwrap();
