@@ -8,6 +8,7 @@ use super::made::{self, Made};
 use super::memo::{Memo, Question};
 use super::model::attribute::Kind;
 use super::model::{self, Pending, Record, Save};
+use super::origin::Origin;
 use super::problem::{Problem, Problems, quote};
 use super::report::{Action, Change, Difference, ImportError, Options, Report};
 use super::scope::Scope;
@@ -34,7 +35,8 @@ pub struct Run<'a> {
     file: Option<String>,
     /// The files that were asked for so far, and what they asked for.
     others: BTreeSet<String>,
-    pub(super) applied: Vec<(Document, String, Vec<AppliedObject>)>,
+    /// What was applied so far: from where, what, by which hash, and what it asked for.
+    pub(super) applied: Vec<(Origin, Document, String, Vec<AppliedObject>)>,
     /// What there is.
     known: Known,
     /// What the entries so far have made, or would have.
@@ -107,10 +109,8 @@ impl<'a> Run<'a> {
         self.invitation_stages(self.options.bind_invitation_stage).await?;
         self.event(&document).await?;
         let objects = std::mem::take(&mut self.asked_for);
-        self.applied.push((document, hash, objects));
-        for (document, hash, objects) in std::mem::take(&mut self.applied) {
-            self.note(&document, hash, objects).await?;
-        }
+        self.applied.push((self.options.origin.clone(), document, hash, objects));
+        self.note_all().await?;
         Ok((self.tx, self.report))
     }
 
@@ -207,7 +207,8 @@ impl<'a> Run<'a> {
     fn other(&mut self, other: Option<Other>) -> Pending<'_, ()> {
         Box::pin(async move {
             // Each was checked before the transaction began.
-            let Some(Other { file, text }) = other.filter(|other| self.others.insert(other.file.clone())) else {
+            let Some(Other { file, text, origin }) = other.filter(|other| self.others.insert(other.file.clone()))
+            else {
                 return Ok(());
             };
             let Ok((document, _)) = document::read(&text) else { return Ok(()) };
@@ -223,7 +224,7 @@ impl<'a> Run<'a> {
             self.scope = outer;
             self.file = outer_file;
             let objects = std::mem::replace(&mut self.asked_for, outer_objects);
-            self.applied.push((document, drift::hash(&text), objects));
+            self.applied.push((origin, document, drift::hash(&text), objects));
             Ok(())
         })
     }
@@ -373,8 +374,8 @@ impl<'a> Run<'a> {
         values: &Mapping,
         before: Option<&Record>,
     ) -> Result<(), StoreError> {
-        if let Err((attribute, message)) = wish.model.check(values, before) {
-            self.wrong(entry, attribute, message);
+        for fault in wish.model.check(values, before) {
+            self.wrong(entry, fault.attribute, fault.message);
         }
         if !self.problems.is_empty() {
             return Ok(());
@@ -389,6 +390,7 @@ impl<'a> Run<'a> {
 
     async fn delete(&mut self, entry: &Entry, wish: &Wish, found: Option<Record>) -> Result<(), StoreError> {
         let Some(record) = found else {
+            self.ask_absent(entry, wish, None);
             self.done(entry, wish, entry.label().unwrap_or_default().to_owned(), Action::Unchanged, Vec::new());
             return Ok(());
         };
@@ -407,6 +409,7 @@ impl<'a> Run<'a> {
             self.known.deleted(wish.model, record.key);
         }
         self.flows.retain(|flow| flow.0 != record.key);
+        self.ask_absent(entry, wish, Some(&title));
         self.done(entry, wish, title, Action::Deleted, Vec::new());
         Ok(())
     }
@@ -444,7 +447,7 @@ impl<'a> Run<'a> {
         let kept = |name: &str| wish.model.spec().attributes.iter().find(|attribute| attribute.name == name);
         asked_for.retain(|name, value| kept(name).is_some_and(|attribute| attribute.kind.show(value).is_some()));
         let title = title.to_owned();
-        self.asked_for.push(AppliedObject { model: model.to_owned(), key, title, values: asked_for });
+        self.ask_for(AppliedObject { model: model.to_owned(), key, title, values: asked_for, absent: false });
         self.scope.add(entry, model, key);
         if let Some(pk) = wish.pk {
             self.scope.rename(pk, key);
@@ -460,6 +463,7 @@ impl<'a> Run<'a> {
     fn done(&mut self, entry: &Entry, wish: &Wish, name: String, action: Action, differences: Vec<Difference>) {
         let entry_name = entry.label().map(str::to_owned);
         let model = wish.model.spec().name;
-        self.report.changes.push(Change { line: entry.line, entry: entry_name, model, name, action, differences });
+        let (file, line) = (self.file.clone(), entry.line);
+        self.report.changes.push(Change { file, line, entry: entry_name, model, name, action, differences });
     }
 }

@@ -4,6 +4,7 @@ use super::legacy;
 use super::node::{Key, Kind, Node};
 use super::problem::{Problem, Problems, choices, quote};
 use super::yaml;
+use crate::domain::validation::nearest;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -83,6 +84,13 @@ impl State {
     }
 }
 
+impl Document {
+    /// Everything in which tags can stand, in the order of the file.
+    pub fn nodes(&self) -> impl Iterator<Item = &Node> {
+        self.context.iter().map(|(_, node)| node).chain(self.entries.iter().flat_map(Entry::nodes))
+    }
+}
+
 impl Entry {
     /// What reports call the entry: its `id`, or the name, slug, user name or domain that it is found by.
     pub fn label(&self) -> Option<&str> {
@@ -96,6 +104,13 @@ impl Entry {
 }
 
 impl Entry {
+    /// Everything in which tags can stand.
+    fn nodes(&self) -> impl Iterator<Item = &Node> {
+        let parts = [Some(&self.model), self.state.as_ref(), self.permissions.as_ref()];
+        let pairs = self.identifiers.iter().chain(&self.attrs).map(|(_, node)| node);
+        parts.into_iter().flatten().chain(&self.conditions).chain(pairs)
+    }
+
     /// Where an attribute stands, or the entry where it is not named.
     pub fn place_of(&self, attribute: &str) -> (usize, usize) {
         let mut pairs = self.attrs.iter().chain(&self.identifiers);
@@ -137,17 +152,24 @@ pub fn read(bytes: &[u8]) -> Result<(Document, Problems), Problems> {
         entries: Vec::new(),
         notes: Problems::default(),
     };
+    let mut notes = Problems::default();
     for (key, node) in pairs {
         match key.text.as_str() {
             "version" => version(&node, &mut problems),
             "metadata" => metadata(node, &mut document, &mut problems),
             "context" => document.context = mapping("context", node, &mut problems),
-            "entries" => entries(node, &mut document.entries, &mut problems),
-            // Other keys mean nothing, as in authentik.
-            _ => {}
+            "entries" => entries(node, &mut document, &mut problems),
+            _ => unknown_key(
+                "a blueprint",
+                &key,
+                &["version", "metadata", "context", "entries"],
+                &mut notes,
+                &mut problems,
+            ),
         }
     }
-    document.notes = twice(&document.entries);
+    document.notes.extend(notes);
+    document.notes.extend(twice(&document.entries));
     let modernized = legacy::modernize(&mut document);
     document.notes.extend(modernized);
     Ok((document, problems))
@@ -186,11 +208,12 @@ fn metadata(node: Node, document: &mut Document, problems: &mut Problems) {
     }
 }
 
-fn entries(node: Node, entries: &mut Vec<Entry>, problems: &mut Problems) {
+fn entries(node: Node, document: &mut Document, problems: &mut Problems) {
+    let Document { entries, notes, .. } = document;
     let wrong = node.problem(format!("`entries` has to be a list of entries, and is {}.", node.describe()));
     match node.kind {
         Kind::List(items) if node.tag.is_none() => {
-            entries.extend(items.into_iter().filter_map(|item| entry(item, problems)));
+            entries.extend(items.into_iter().filter_map(|item| entry(item, notes, problems)));
         }
         Kind::Map(sections) if node.tag.is_none() => {
             for (section, node) in sections {
@@ -202,7 +225,7 @@ fn entries(node: Node, entries: &mut Vec<Entry>, problems: &mut Problems) {
                 let wrong = node.problem(message);
                 match node.kind {
                     Kind::List(items) if node.tag.is_none() => {
-                        entries.extend(items.into_iter().filter_map(|item| entry(item, problems)));
+                        entries.extend(items.into_iter().filter_map(|item| entry(item, notes, problems)));
                     }
                     _ => problems.push(wrong),
                 }
@@ -212,9 +235,29 @@ fn entries(node: Node, entries: &mut Vec<Entry>, problems: &mut Problems) {
     }
 }
 
-fn entry(node: Node, problems: &mut Problems) -> Option<Entry> {
+/// The keys of an entry.
+const ENTRY: [&str; 7] = ["id", "model", "state", "conditions", "identifiers", "attrs", "permissions"];
+
+/// A key that means nothing: authentik passes over it, so it is only told; a slip of the finger is another matter.
+fn unknown_key(place: &str, key: &Key, known: &[&str], notes: &mut Problems, problems: &mut Problems) {
+    // What others read, and where anchors are put for later use.
+    if key.text.starts_with(['$', '.']) || key.text.starts_with("x-") {
+        return;
+    }
+    let message = format!("{} means nothing in {place}.", quote(&key.text));
+    match nearest(&key.text, known.iter().copied()) {
+        Some(near) => {
+            let message = format!("{message} Did you mean {}?", quote(near));
+            problems.push(Problem::new(key.line, key.column, message));
+        }
+        None => notes.push(Problem::new(key.line, key.column, message)),
+    }
+}
+
+fn entry(node: Node, notes: &mut Problems, problems: &mut Problems) -> Option<Entry> {
     let (line, column) = (node.line, node.column);
     let mut found = Problems::default();
+    let mut odd = Problems::default();
     let (mut id, mut model, mut state, mut permissions) = (None, None, None, None);
     let (mut conditions, mut identifiers, mut attrs) = (Vec::new(), Vec::new(), Vec::new());
     if !matches!(node.kind, Kind::Map(_)) || node.tag.is_some() {
@@ -233,7 +276,7 @@ fn entry(node: Node, problems: &mut Problems) -> Option<Entry> {
             "attrs" if value.is_null() => {}
             "attrs" => attrs = mapping("attrs", value, &mut found),
             "permissions" => permissions = Some(value),
-            _ => {}
+            _ => unknown_key("an entry", &key, &ENTRY, &mut odd, &mut found),
         }
     }
     if model.is_none() {
@@ -242,6 +285,7 @@ fn entry(node: Node, problems: &mut Problems) -> Option<Entry> {
     let model = model.unwrap_or(Node { line, column, tag: None, kind: Kind::Scalar(Value::Null) });
     let is_broken = !found.is_empty();
     let entry = Entry { line, column, id, model, state, conditions, identifiers, attrs, permissions, is_broken };
+    notes.extend(of_entry(&entry, odd));
     problems.extend(of_entry(&entry, found));
     Some(entry)
 }

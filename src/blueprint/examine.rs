@@ -9,7 +9,6 @@ use super::problem::{Problem, Problems, quote};
 use super::report::Options;
 use super::scope::Scope;
 use super::wish::{self, Reading, Wish};
-use crate::domain::Mapping;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -20,9 +19,9 @@ pub struct Findings {
     /// What is wrong.
     pub problems: Problems,
     /// What is passed over.
-    pub notes: Problems,
-    /// What is left out.
-    pub left_out: Problems,
+    pub notes: Vec<Problem>,
+    /// What is left out; all of it, however much.
+    pub left_out: Vec<Problem>,
 }
 
 /// Looks at a document and at those that it asks for.
@@ -44,7 +43,7 @@ struct Examiner<'a> {
 
 impl Examiner<'_> {
     fn document(&mut self, document: &Document) -> Findings {
-        let mut findings = Findings { notes: document.notes.clone(), ..Findings::default() };
+        let mut findings = Findings { notes: document.notes.0.clone(), ..Findings::default() };
         let mut scope = Scope::new(document, self.options, self.library);
         let mut made = Made::default();
         for (index, entry) in document.entries.iter().enumerate() {
@@ -56,7 +55,7 @@ impl Examiner<'_> {
                 Ok(Reading::Wish(wish)) if wish.wanted => {
                     let found = rules(entry, &wish, &made);
                     findings.problems.extend(of_entry(entry, found.problems));
-                    findings.notes.extend(of_entry(entry, found.notes));
+                    findings.notes.extend(of_entry(entry, Problems(found.notes, 0)).0);
                     made.add(&wish);
                     if !wish.is_absent() {
                         let key = wish.pk.unwrap_or(stand_in);
@@ -81,7 +80,7 @@ impl Examiner<'_> {
                     findings.problems.extend(found);
                 }
             }
-            findings.notes.extend(of_entry(entry, scope.take_notes()));
+            findings.notes.extend(of_entry(entry, scope.take_notes()).0);
         }
         findings
     }
@@ -112,8 +111,8 @@ impl Examiner<'_> {
         self.under_way.pop();
         problems.add_elsewhere(found.problems);
         findings.problems.extend(problems.of_file(&other.file));
-        findings.notes.extend(found.notes.of_file(&other.file));
-        findings.left_out.extend(found.left_out.of_file(&other.file));
+        findings.notes.extend(Problems(found.notes, 0).of_file(&other.file).0);
+        findings.left_out.extend(Problems(found.left_out, 0).of_file(&other.file).0);
     }
 }
 
@@ -138,18 +137,12 @@ fn rules(entry: &Entry, wish: &Wish, made: &Made) -> Findings {
         let message = format!("If it does not exist yet, it needs {}.", names.join(", "));
         found.notes.push(Problem::new(entry.line, entry.column, message));
     }
-    let defaults = wish.model.spec().attributes.iter();
-    let mut values: Mapping =
-        defaults.filter_map(|known| Some((known.name.to_owned(), known.default.value()?))).collect();
-    values.extend(given.clone());
-    if let Err((attribute, message)) = wish.model.check(&values, None)
-        && !lacking.contains(&attribute)
-    {
-        let (line, column) = entry.place_of(attribute);
-        if is_new || (wish.state == State::Present && given.contains_key(attribute)) {
-            found.problems.push(Problem::new(line, column, message));
+    for fault in wish.faults(entry).into_iter().filter(|fault| !lacking.contains(&fault.attribute)) {
+        let (line, column) = entry.place_of(fault.attribute);
+        if wish.is_surely(&fault) {
+            found.problems.push(Problem::new(line, column, fault.message));
         } else if !made.may_have(wish) {
-            found.notes.push(Problem::new(line, column, format!("If it does not exist yet: {message}")));
+            found.notes.push(Problem::new(line, column, format!("If it does not exist yet: {}", fault.message)));
         }
     }
     found

@@ -26,8 +26,8 @@ pub fn check_with(text: &[u8], options: &Options) -> Result<Summary, Problems> {
     found.problems.or(Summary {
         name: document.name,
         entries: document.entries.len(),
-        notes: found.notes.0,
-        left_out: found.left_out.0,
+        notes: found.notes,
+        left_out: found.left_out,
     })
 }
 

@@ -2,6 +2,7 @@
 //! named. The folder is looked through once an import, however often is asked.
 
 use super::document;
+use super::origin::Origin;
 use super::shipped::shipped;
 use super::source::SIZE_LIMIT;
 use std::path::{Path, PathBuf};
@@ -34,6 +35,8 @@ pub struct Other {
     pub file: String,
     /// Its text.
     pub text: Vec<u8>,
+    /// Where it comes from.
+    pub origin: Origin,
 }
 
 impl Library {
@@ -53,7 +56,8 @@ impl Library {
         let found = files.iter().find(|file| {
             name.is_none_or(|name| file.name.as_deref() == Some(name)) && path.is_none_or(|path| file.path == path)
         })?;
-        Some(Other { file: found.path.clone(), text: std::fs::read(&found.place).ok()? })
+        let origin = Origin::file(&found.path, &folder.join(&found.path), Some(folder));
+        Some(Other { file: found.path.clone(), text: std::fs::read(&found.place).ok()?, origin })
     }
 }
 
@@ -62,7 +66,11 @@ fn of_shipped(name: Option<&str>, path: Option<&str>) -> Option<Other> {
         let is_named = |name: &str| name == one.name || name_of(one.text.as_bytes()).as_deref() == Some(name);
         name.is_none_or(is_named) && path.is_none_or(|path| path.strip_suffix(".yaml") == Some(one.name))
     });
-    found.map(|one| Other { file: format!("{}.yaml", one.name), text: one.text.as_bytes().to_vec() })
+    found.map(|one| Other {
+        file: format!("{}.yaml", one.name),
+        text: one.text.as_bytes().to_vec(),
+        origin: Origin::shipped(one.name),
+    })
 }
 
 fn name_of(text: &[u8]) -> Option<String> {

@@ -38,15 +38,8 @@ pub fn unasked(document: &Document, given: &BTreeMap<String, String>) -> Problem
 
 fn asked(document: &Document) -> Vec<Question> {
     let mut questions = Vec::new();
-    for (_, node) in &document.context {
+    for node in document.nodes() {
         collect(node, document, &mut questions);
-    }
-    for entry in &document.entries {
-        let parts = [Some(&entry.model), entry.state.as_ref(), entry.permissions.as_ref()];
-        let pairs = entry.identifiers.iter().chain(&entry.attrs).map(|(_, node)| node);
-        for node in parts.into_iter().flatten().chain(&entry.conditions).chain(pairs) {
-            collect(node, document, &mut questions);
-        }
     }
     questions
 }

@@ -75,6 +75,7 @@ impl Reader<'_> {
             let message = if is_read_only {
                 format!("{} can only be read, not set: it is passed over.", quote(&key.text))
             } else {
+                let advice = if advice.is_empty() { self.kin(&key.text) } else { advice.clone() };
                 format!("{} has no attribute {}.{advice}", self.noun(), quote(&key.text))
             };
             let problem = Problem::new(key.line, key.column, message);
@@ -103,13 +104,28 @@ impl Reader<'_> {
         nearest(name, known).map(|near| format!(" Did you mean {}?", quote(near))).unwrap_or_default()
     }
 
+    /// The attribute that is called a part of what was said, or the other way round: no slip, but perhaps what was meant.
+    fn kin(&self, name: &str) -> String {
+        let known = self.wish.model.spec().attributes.iter().map(|attribute| attribute.name);
+        let is_kin = |known: &&str| name.len().min(known.len()) > 3 && (known.contains(name) || name.contains(*known));
+        let kin = known.filter(is_kin).min_by_key(|known| known.len().abs_diff(name.len()));
+        kin.map(|kin| format!(" Did you mean {}?", quote(kin))).unwrap_or_default()
+    }
+
     fn value(&mut self, attribute: &'static Attribute, key: &Key, node: &Node) -> Option<Value> {
-        let found = resolved(node, self.scope, self.problems)?;
+        let kind = &attribute.kind;
+        let Some(found) = resolved(node, self.scope, self.problems) else {
+            self.has_wrong_items(kind, key, node);
+            return None;
+        };
         if found.has_unknown() {
             self.wish.uncertain = true;
             return None;
         }
-        let kind = &attribute.kind;
+        if found.is_null() && matches!(node.tag.as_deref(), Some("Find")) && matches!(kind, Kind::MaybeReference(_)) {
+            let message = format!("{}: The look-up finds nothing, so there is none.", quote(&key.text));
+            self.scope.notes.borrow_mut().push(node.problem(message));
+        }
         let found = self.without_left_out(kind, key, found)?;
         let found = if kind.models().is_some() { self.renumbered(kind, found) } else { self.renamed(found, 0) };
         // What is to go and refers to what is not there is not there either.
@@ -132,11 +148,40 @@ impl Reader<'_> {
                 }
                 None => Some(value),
             },
+            Err(_) if self.has_wrong_items(kind, key, node) => None,
             Err(message) => {
+                // The key is nothing that anybody wrote.
+                let is_key = matches!(node.tag.as_deref(), Some("KeyOf"));
+                let message =
+                    if is_key { message.replace(&found.describe(), "a reference to one object") } else { message };
                 self.problems.push(node.problem(format!("{}: {message}", quote(&key.text))));
                 None
             }
         }
+    }
+
+    /// Tells what is wrong with each element of a list, where it stands; whether anything is. What is wrong with the list as
+    /// a whole is found where it is read as that.
+    fn has_wrong_items(&mut self, kind: &Kind, key: &Key, node: &Node) -> bool {
+        let items = match &node.kind {
+            Form::List(items) if node.tag.is_none() && kind.is_list() => items,
+            _ => return false,
+        };
+        let mut is_any = false;
+        for item in items {
+            // What is wrong with its tags has been said.
+            let Ok(found) = self.scope.resolve(item) else { continue };
+            if found.has_unknown() || (self.scope.skip_unsupported && self.is_left_out(kind, &found)) {
+                continue;
+            }
+            let found = if kind.models().is_some() { self.renumbered(kind, found) } else { found };
+            let alone = Node::at(node, Form::List(vec![found]));
+            if let Err(message) = kind.read(&alone) {
+                self.problems.push(item.problem(format!("{}: {message}", quote(&key.text))));
+                is_any = true;
+            }
+        }
+        is_any
     }
 
     /// The value without what leads to something that is left out; nothing where nothing is left to be said.

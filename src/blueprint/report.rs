@@ -1,6 +1,8 @@
 //! What importing is asked and what it tells.
 
+use super::origin::Origin;
 use super::problem::{Problem, Problems};
+use super::reads::Reads;
 use crate::domain::slug::Slug;
 use crate::secret::{Hashing, HashingFailed};
 use crate::store::StoreError;
@@ -12,6 +14,8 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, Default)]
 #[allow(clippy::struct_excessive_bools, reason = "each is an answer of its own to a question of its own")]
 pub struct Options {
+    /// Where the blueprint comes from: by it the application is known again.
+    pub origin: Origin,
     /// Do everything, then roll it back: the report tells what would happen.
     pub dry_run: bool,
     /// Give every enrollment flow of the file that has no invitation stage one, first in order.
@@ -22,6 +26,8 @@ pub struct Options {
     pub allow_env: bool,
     /// The folder below which `!File` may read files; none means that it may not.
     pub allow_files: Option<PathBuf>,
+    /// The only names that `!Env` and `!File` may read, where not everything is that they are allowed otherwise.
+    pub readable: Option<Reads>,
     /// Where blueprints are looked for that a file asks to be applied first, besides the shipped ones.
     pub blueprints: Option<PathBuf>,
     /// When it is applied; the time by the clock where nothing is said.
@@ -101,6 +107,8 @@ impl Report {
 /// What became of one entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
+    /// The file, where it is not the one that was given: a blueprint that it asks for.
+    pub file: Option<String>,
     /// The entry's line in the file.
     pub line: usize,
     /// The entry's `id`, or else the name or slug that it is found by.

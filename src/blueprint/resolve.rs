@@ -118,8 +118,11 @@ impl<'a> Walk<'a> {
             let why = if *line >= node.line { "comes later" } else { "has no object at this point" };
             return self.fail(node, format!("`!KeyOf` points at {}, but that entry (line {line}) {why}.", quote(id)));
         }
+        let near =
+            || nearest(id, lines.keys().map(String::as_str)).map(|near| format!(" Did you mean {}?", quote(near)));
+        let called = self.scope.unlabelled.get(id);
         let advice =
-            nearest(id, lines.keys().map(String::as_str)).map(|near| format!(" Did you mean {}?", quote(near)));
+            called.map(|line| format!(" The entry in line {line} is called so: give it an `id`.")).or_else(near);
         let message =
             format!("`!KeyOf` points at {}, and no entry has that id.{}", quote(id), advice.unwrap_or_default());
         self.fail(node, message)
@@ -155,7 +158,8 @@ impl<'a> Walk<'a> {
 
     fn env(&mut self, node: &Node) -> Node {
         let Some((name, default)) = self.name_and_default("Env", node) else { return Node::at(node, Kind::Unknown) };
-        if !self.scope.allow_env {
+        let is_readable = self.scope.readable.as_ref().is_none_or(|readable| readable.variables.contains(name));
+        if !self.scope.allow_env || !is_readable {
             let message = "`!Env` reads the environment of this machine, which is off; `--allow-env` allows it.";
             return self.fail(node, message);
         }
@@ -167,7 +171,8 @@ impl<'a> Walk<'a> {
 
     fn file(&mut self, node: &Node) -> Node {
         let Some((path, default)) = self.name_and_default("File", node) else { return Node::at(node, Kind::Unknown) };
-        match access::read(self.scope.allow_files.as_deref(), path) {
+        let is_readable = self.scope.readable.as_ref().is_none_or(|readable| readable.files.contains(path));
+        match access::read(self.scope.allow_files.as_deref().filter(|_| is_readable), path) {
             Ok(Ok(text)) => self.copy(node, &Node::scalar_at(node, Value::from(text.trim()))),
             Ok(Err(why)) => {
                 self.scope.notes.borrow_mut().push(node.problem(format!("{} is not read: {why}.", quote(path))));

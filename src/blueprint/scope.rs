@@ -5,6 +5,7 @@ use super::library::Library;
 use super::lookup::Lookup;
 use super::node::{Key, Kind, Node};
 use super::problem::Problems;
+use super::reads::Reads;
 use super::report::Options;
 use super::resolve::Walk;
 use super::yaml;
@@ -25,6 +26,8 @@ pub struct Scope {
     targets: BTreeMap<String, Uuid>,
     /// The ids of all entries with their lines, to tell a reference to a later entry from a misspelt one.
     pub(super) lines: BTreeMap<String, usize>,
+    /// What entries without an id are called, with their lines: perhaps what a reference means.
+    pub(super) unlabelled: BTreeMap<String, usize>,
     /// The models of the objects of all entries so far, by key: a stage is not to be taken for a flow.
     models: BTreeMap<Uuid, &'static str>,
     /// Keys that stand for the objects of entries that are wrong.
@@ -47,6 +50,8 @@ pub struct Scope {
     pub(super) allow_env: bool,
     /// The folder below which `!File` may read.
     pub(super) allow_files: Option<PathBuf>,
+    /// The only names that both may read, where not all are.
+    pub(super) readable: Option<Reads>,
     /// What the database has answered at this entry's turn.
     pub(super) answers: BTreeMap<String, Option<Value>>,
     /// What the database is asked for.
@@ -61,11 +66,15 @@ impl Scope {
     /// The scope of a document's first entry.
     pub fn new(document: &Document, options: &Options, library: &Arc<Library>) -> Self {
         let ids = document.entries.iter().filter_map(|entry| Some((entry.id.clone()?, entry.line)));
+        let unlabelled = document.entries.iter().filter(|entry| entry.id.is_none());
+        let unlabelled = unlabelled.filter_map(|entry| Some((entry.label()?.to_owned(), entry.line)));
         Self {
             lines: ids.collect(),
+            unlabelled: unlabelled.collect(),
             context: context(document, options),
             allow_env: options.allow_env,
             allow_files: options.allow_files.clone(),
+            readable: options.readable.clone(),
             skip_unsupported: options.skip_unsupported,
             library: Arc::clone(library),
             ..Self::default()

@@ -3,6 +3,7 @@
 use super::document::{Entry, State, of_entry};
 use super::expression;
 use super::library::Other;
+use super::model::fault::Fault;
 use super::model::{self, Model, NoModel};
 use super::node::Node;
 use super::other;
@@ -70,10 +71,43 @@ pub enum Reading {
     LeftOut(Problem),
 }
 
+impl Wish {
+    /// What is wrong between the attributes of a new object, with those that are not named at their defaults. What an
+    /// attribute has to do with that can't be told, or is wrong itself, is left out.
+    pub fn faults(&self, entry: &Entry) -> Vec<Fault> {
+        let defaults = self.model.spec().attributes.iter();
+        let mut values: Mapping =
+            defaults.filter_map(|known| Some((known.name.to_owned(), known.default.value()?))).collect();
+        let mut given = self.given.clone();
+        self.model.translate(&mut given, None);
+        values.extend(given);
+        let named = || entry.identifiers.iter().chain(&entry.attrs).map(|(key, _)| key.text.as_str());
+        let is_told = |fault: &Fault| !named().any(|name| fault.is_about(name) && !self.given.contains_key(name));
+        self.model.check(&values, None).into_iter().filter(is_told).collect()
+    }
+
+    /// Whether a fault is one whatever there is already: the entry says what is wrong.
+    pub fn is_surely(&self, fault: &Fault) -> bool {
+        let is_given = || self.given.contains_key(fault.attribute);
+        self.state == State::MustCreated || (self.state == State::Present && is_given())
+    }
+}
+
 /// Reads an entry; the error lists everything that is wrong with it, and names it.
 pub fn read(entry: &Entry, scope: &Scope, options: &Options) -> Result<Reading, Problems> {
     let mut problems = Problems::default();
     let reading = read_parts(entry, scope, options, &mut problems);
+    if let (Some(Reading::Wish(wish)), false) = (&reading, problems.is_empty())
+        && wish.wanted
+        && !wish.is_absent()
+    {
+        // The rest that is wrong with it is told at once, as far as it does not follow from that.
+        let is_told = |fault: &Fault| wish.given.contains_key(fault.attribute) && wish.is_surely(fault);
+        for fault in wish.faults(entry).into_iter().filter(is_told) {
+            let (line, column) = entry.place_of(fault.attribute);
+            problems.push(Problem::new(line, column, fault.message));
+        }
+    }
     match reading {
         Some(reading) if problems.is_empty() => Ok(reading),
         _ => Err(of_entry(entry, problems)),

@@ -1,5 +1,7 @@
 //! `guestlist blueprint`: enrollment flows out of files.
 
+mod list;
+
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -10,12 +12,12 @@ use serde_json::{Value, json};
 
 use super::confirm::{ask, can_ask};
 use super::error::CliError;
-use super::output::{Output, local, say};
+use super::output::{Output, say};
 use super::session::{Session, administrator, check_writable, connect, observer};
 use super::table::Table;
 use crate::blueprint::{
-    Action, Change, Difference, Drift, Drifted, ImportError, Options, Problem, Problems, Report, applied, check_with,
-    export, import, shipped,
+    Action, Change, Difference, ImportError, Options, Origin, Problem, Problems, Report, check_with, export, import,
+    shipped,
 };
 use crate::config::Config;
 use crate::domain::text::{printable, shorten};
@@ -105,6 +107,8 @@ impl Allowed {
 
 #[derive(Serialize)]
 struct ChangeDocument<'a> {
+    /// The file, where it is another one that was asked for.
+    file: Option<&'a str>,
     line: usize,
     entry: Option<&'a str>,
     model: &'a str,
@@ -123,6 +127,7 @@ impl<'a> From<&'a Change> for ChangeDocument<'a> {
             _ => &[],
         };
         Self {
+            file: change.file.as_deref(),
             line: change.line,
             entry: change.entry.as_deref(),
             model: change.model,
@@ -152,7 +157,7 @@ pub async fn run(command: Command, session: &mut Session<'_>) -> Result<(), CliE
             check(&file, &allowed.options(context, session.config), session.out)
         }
         Command::Export { slug, output, force } => export_flow(&slug, output.as_deref(), force, session).await,
-        Command::List => list(session).await,
+        Command::List => list::list(session).await,
     }
 }
 
@@ -161,6 +166,7 @@ async fn apply(file: &str, mut options: Options, asks: bool, session: &mut Sessi
         check_writable(session.config)?;
     }
     let text = read(file)?;
+    options.origin = origin(file, session.config);
     if asks {
         let dry_run = Options { dry_run: true, bind_invitation_stage: false, ..options.clone() };
         let actor = observer(&session.store, session.config).await?;
@@ -341,7 +347,11 @@ fn list_changes(report: &Report, session: &mut Session<'_>) -> Result<(), CliErr
     for change in &report.changes {
         let document = ChangeDocument::from(change);
         let model = change.model.rsplit('.').next().unwrap_or(change.model);
-        table.row([document.action, model, &change.name, &changed(change)]);
+        let name = match &change.file {
+            Some(file) => format!("{} ({file})", change.name),
+            None => change.name.clone(),
+        };
+        table.row([document.action, model, &name, &changed(change)]);
     }
     Ok(table.print(session.out, "The blueprint has no entries.")?)
 }
@@ -376,60 +386,13 @@ fn action_name(action: &Action) -> &'static str {
     }
 }
 
-/// The shipped ones, then others that were applied; each with when, by whom, and what was changed since.
-async fn list(session: &mut Session<'_>) -> Result<(), CliError> {
-    let mut tx = session.read().await?;
-    let mut applied = applied(&mut tx).await?;
-    tx.rollback().await?;
-    let mut rows = Vec::new();
-    for one in shipped() {
-        let name = check_with(one.text.as_bytes(), &Options::default()).ok().and_then(|summary| summary.name);
-        let place = applied.iter().position(|drift| Some(&drift.applied.name) == name.as_ref());
-        rows.push((one.name.to_owned(), Some(one.description), place.map(|place| applied.remove(place))));
+/// Where a blueprint comes from.
+fn origin(file: &str, config: &Config) -> Origin {
+    match file {
+        "-" => Origin::input(),
+        name if shipped().iter().any(|one| one.name == name) => Origin::shipped(name),
+        path => Origin::file(path, Path::new(path), config.blueprints.as_deref()),
     }
-    rows.extend(applied.into_iter().map(|drift| (drift.applied.name.clone(), None, Some(drift))));
-    if session.out.is_json() {
-        let document = |(name, description, drift): &(String, Option<&str>, Option<Drift>)| {
-            json!({
-                "name": name,
-                "description": description,
-                "shipped": description.is_some(),
-                "applied": drift.as_ref().map(drift_document),
-            })
-        };
-        return Ok(session.out.document(&rows.iter().map(document).collect::<Vec<_>>())?);
-    }
-    for (name, description, drift) in &rows {
-        session.out.line(name)?;
-        if let Some(description) = description {
-            session.out.line(format_args!("    {description}"))?;
-        }
-        if let Some(drift) = drift {
-            session.out.line(format_args!("    {}", drift_sentence(drift)))?;
-        }
-    }
-    Ok(())
-}
-
-fn drift_document(drift: &Drift) -> Value {
-    let drifted = |one: &Drifted| json!({ "model": one.model, "name": one.title, "attributes": one.attributes });
-    json!({
-        "at": drift.applied.at,
-        "by": drift.applied.by,
-        "hash": drift.applied.hash,
-        "objects": drift.applied.objects.len(),
-        "changed_since": drift.drifted.iter().map(drifted).collect::<Vec<_>>(),
-    })
-}
-
-fn drift_sentence(drift: &Drift) -> String {
-    let titles: Vec<&str> = drift.drifted.iter().map(|one| one.title.as_str()).collect();
-    let since = if titles.is_empty() {
-        "everything is still as it asked".to_owned()
-    } else {
-        format!("changed since: {}", titles.join(", "))
-    };
-    format!("Applied {} by {}; {since}.", local(drift.applied.at), drift.applied.by)
 }
 
 /// A shipped blueprint goes by its bare name; a file of that name is still reached as `./name`.

@@ -6,11 +6,14 @@ use sqlx::types::Json;
 
 use super::db::sql;
 use super::{Result, StoreError, Tx};
-use crate::domain::applied::{Applied, AppliedObject};
+use crate::domain::applied::{Applied, AppliedObject, Source};
 
 #[derive(FromRow)]
 struct AppliedRow {
+    place: String,
     name: String,
+    source: String,
+    path: Option<String>,
     hash: String,
     applied_at: DateTime<Utc>,
     applied_by: String,
@@ -19,33 +22,41 @@ struct AppliedRow {
 
 impl From<AppliedRow> for Applied {
     fn from(row: AppliedRow) -> Self {
-        Self { name: row.name, hash: row.hash, at: row.applied_at, by: row.applied_by, objects: row.objects.0 }
+        Self {
+            place: row.place,
+            name: row.name,
+            source: Source::parse(&row.source).unwrap_or_default(),
+            path: row.path,
+            hash: row.hash,
+            at: row.applied_at,
+            by: row.applied_by,
+            objects: row.objects.0,
+        }
     }
 }
 
-/// Notes an application; one of the same name is replaced.
+/// Notes an application; one from the same place is replaced.
 pub async fn replace(tx: &mut Tx, applied: &Applied) -> Result<()> {
     let objects =
         serde_json::to_value(&applied.objects).map_err(|why| StoreError::corrupt("applied blueprint", why))?;
     tx.exec(sql!(
-        "INSERT INTO applied_blueprint (name, hash, applied_at, applied_by, objects) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO UPDATE SET hash = EXCLUDED.hash, applied_at = EXCLUDED.applied_at, applied_by = EXCLUDED.applied_by, objects = EXCLUDED.objects",
-        &applied.name, &applied.hash, applied.at, &applied.by, objects,
+        "INSERT INTO applied_blueprint (place, name, source, path, hash, applied_at, applied_by, objects) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (place) DO UPDATE SET name = EXCLUDED.name, source = EXCLUDED.source, path = EXCLUDED.path, hash = EXCLUDED.hash, applied_at = EXCLUDED.applied_at, applied_by = EXCLUDED.applied_by, objects = EXCLUDED.objects",
+        &applied.place, &applied.name, applied.source.as_str(), applied.path.clone(), &applied.hash, applied.at, &applied.by, objects,
     ))
     .await?;
     Ok(())
 }
 
-/// The last application of the blueprint of that name.
-pub async fn find(tx: &mut Tx, name: &str) -> Result<Option<Applied>> {
-    let row: Option<AppliedRow> = tx
-        .opt(sql!("SELECT name, hash, applied_at, applied_by, objects FROM applied_blueprint WHERE name = $1", name))
-        .await?;
-    Ok(row.map(Into::into))
+/// Forgets an application: it goes on under another place.
+pub async fn forget(tx: &mut Tx, place: &str) -> Result<()> {
+    tx.exec(sql!("DELETE FROM applied_blueprint WHERE place = $1", place)).await?;
+    Ok(())
 }
 
-/// The last application of each blueprint, by name.
+/// The last application of each blueprint, by name and place.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Applied>> {
-    let rows: Vec<AppliedRow> =
-        tx.all(sql!("SELECT name, hash, applied_at, applied_by, objects FROM applied_blueprint ORDER BY name")).await?;
+    let rows: Vec<AppliedRow> = tx
+        .all(sql!("SELECT place, name, source, path, hash, applied_at, applied_by, objects FROM applied_blueprint ORDER BY name, place"))
+        .await?;
     Ok(rows.into_iter().map(Into::into).collect())
 }

@@ -101,7 +101,7 @@ entries:
   - {id: nobody, model: authentik_core.user, identifiers: {pk: 7}, attrs: {is_active: false}}
 ";
         assert_eq!(refuse(&store, unknown).await, "\
-2:81: entry `h`: `users`: It is the number 6, and users have no numbers here: refer to the user by `!Find [authentik_core.user, [username, ...]]`.
+2:82: entry `h`: `users`: It is the number 6, and users have no numbers here: refer to the user by `!Find [authentik_core.user, [username, ...]]`.
 3:64: entry `nobody`: Users have no numbers here: the entry has to find its user by `username`.");
         let report = skipping(&store, unknown).await;
         assert_eq!((report.changes.len(), report.left_out.len()), (1, 1));

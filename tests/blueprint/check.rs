@@ -1,6 +1,6 @@
 //! What can be told of a file without a database: every problem at once, with line, column, entry and advice.
 
-use guestlist::blueprint::check;
+use guestlist::blueprint::{Options, check, check_with};
 
 const FLOW: &str = "\
 version: 1
@@ -158,4 +158,93 @@ fn what_is_missed_at_the_end_is_named_in_the_last_line_that_there_is() {
         let fault = fault(text);
         assert_eq!((fault.line, fault.column), (line, column), "{fault}");
     }
+}
+
+#[test]
+fn all_rules_between_attributes_that_do_not_hold_are_told_at_once() {
+    let entries = "  - model: authentik_core.user
+    identifiers: {username: 'a b'}
+    attrs: {name: 1, path: /x, email: nobody, type: internal_service_account}
+  - model: authentik_policies_geoip.geoippolicy
+    identifiers: {name: geo}
+    attrs: {countries: [CH, xx, Y]}
+  - {id: g, model: authentik_core.group, identifiers: {name: g}}
+  - {id: p, model: authentik_policies_dummy.dummypolicy, identifiers: {name: p}}
+  - {model: authentik_policies.policybinding, identifiers: {target: !KeyOf flow, order: 0}, attrs: {policy: !KeyOf p, group: !KeyOf g}}
+";
+    let found = problems(entries);
+    let places: Vec<&str> = found.iter().map(|problem| problem.split(": ").next().unwrap()).collect();
+    assert!(found.iter().any(|one| one.starts_with("9:28: entry `a b`: A path has no slash")), "{found:#?}");
+    assert!(found.iter().any(|one| one.contains("Nobody can be made an internal service account.")), "{found:#?}");
+    assert!(found.iter().any(|one| one.contains("`xx` is no country")), "{found:#?}");
+    assert!(found.iter().any(|one| one.contains("`Y` is no country")), "{found:#?}");
+    assert!(found.iter().any(|one| one.starts_with("15:") && one.contains("Only one of")), "{found:#?}");
+    assert!(places.iter().filter(|place| place.starts_with("9:")).count() >= 3, "{found:#?}");
+}
+
+#[test]
+fn what_follows_from_a_wrong_value_is_no_fault_of_its_own() {
+    let entries = "  - {id: s, model: authentik_stages_dummy.dummystage, identifiers: {name: s}}
+  - {model: authentik_flows.flowstagebinding, identifiers: {target: !KeyOf flow, stage: !KeyOf s, order: 0}, attrs: {evaluate_on_plan: sure, re_evaluate_policies: false}}
+";
+    let found = problems(entries);
+    assert!(found.len() == 1 && found[0].contains("`evaluate_on_plan`"), "{found:#?}");
+}
+
+#[test]
+fn an_attribute_that_nobody_knows_is_told_with_one_that_may_be_meant() {
+    let entries = "  - {model: authentik_stages_invitation.invitation, identifiers: {name: x}, attrs: {single: true, color: red}}\n";
+    let notes = check(format!("{FLOW}{entries}").as_bytes()).unwrap().notes;
+    let told: Vec<&str> = notes.iter().map(|note| note.message.as_str()).collect();
+    assert!(told.contains(&"An invitation has no attribute `single`. Did you mean `single_use`?"), "{told:?}");
+    assert!(told.contains(&"An invitation has no attribute `color`."), "{told:?}");
+}
+
+#[test]
+fn everything_that_is_left_out_is_listed_however_much_it_is() {
+    let entries = "  - {model: authentik_core.application, identifiers: {slug: a}}\n".repeat(250);
+    let options = Options { skip_unsupported: true, ..Options::default() };
+    let summary = check_with(format!("{FLOW}{entries}").as_bytes(), &options).unwrap();
+    assert_eq!(summary.left_out.len(), 250);
+    let problems = check(format!("{FLOW}{entries}").as_bytes()).unwrap_err();
+    assert!(problems.to_string().ends_with("\nAnd 50 more problems."), "{problems}");
+}
+
+#[test]
+fn each_element_of_a_list_that_is_wrong_is_told_where_it_stands() {
+    let entries = "  - {id: p, model: authentik_stages_prompt.prompt, identifiers: {name: p}, attrs: {field_key: a, label: A, type: text}}
+  - {model: authentik_stages_prompt.promptstage, identifiers: {name: s}, attrs: {fields: [!KeyOf p, !KeyOf q, 3, abc], validation_policies: !KeyOf p}}
+";
+    let found = problems(entries);
+    let begins =
+        ["8:101: entry `s`: `!KeyOf` points at `q`", "8:111: entry `s`: `fields`: ", "8:114: entry `s`: `fields`: "];
+    assert!(found.len() == 4 && begins.iter().zip(&found).all(|(begin, one)| one.starts_with(begin)), "{found:#?}");
+    assert!(found[3].ends_with("It has to be a list, and is a reference to one object."), "{found:#?}");
+}
+
+#[test]
+fn a_reference_to_an_entry_without_an_id_says_that_it_needs_one() {
+    let entries = "  - {model: authentik_stages_dummy.dummystage, identifiers: {name: s}}
+  - {model: authentik_flows.flowstagebinding, identifiers: {target: !KeyOf flow, stage: !KeyOf s, order: 0}}
+";
+    assert!(problems(entries)[0].ends_with("no entry has that id. The entry in line 7 is called so: give it an `id`."));
+}
+
+#[test]
+fn keys_that_mean_nothing_are_told_and_slips_are_refused() {
+    let found = problems("  - {model: group, identifiers: {name: g}, atrs: {is_superuser: true}}\n");
+    assert_eq!(
+        found,
+        [
+            "7:13: entry `g`: The model `group` is unknown here. Did you mean `authentik_core.group`?",
+            "7:44: entry `g`: `atrs` means nothing in an entry. Did you mean `attrs`?",
+        ]
+    );
+    let found = check(b"contxt: {a: 1}\nentries: []\n").unwrap_err();
+    assert_eq!(found.to_string(), "1:1: `contxt` means nothing in a blueprint. Did you mean `context`?");
+    let told = check(format!("owner: me\nx-more: 1\n{FLOW}    comment: x\n").as_bytes()).unwrap().notes;
+    let told: Vec<String> = told.iter().map(ToString::to_string).collect();
+    assert!(told.contains(&"1:1: `owner` means nothing in a blueprint.".to_owned()), "{told:?}");
+    assert!(told.contains(&"9:5: entry `flow`: `comment` means nothing in an entry.".to_owned()), "{told:?}");
+    assert!(!told.iter().any(|one| one.contains("x-more")), "{told:?}");
 }

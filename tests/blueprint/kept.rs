@@ -83,7 +83,7 @@ fn attributes_of_kept_stages_are_checked_like_all_others() {
         "2:80: entry `m`: An email stage has no attribute `prot`. Did you mean `port`?",
         "2:104: entry `m`: `token_expiry`: `soon` is not a duration such as `hours=3;minutes=1`.",
         "2:120: entry `m`: `password`: It has to be text; put it in quotes.",
-        "3:96: entry `p`: `backends`: It has to be one of `authentik.core.auth.InbuiltBackend`, `authentik.core.auth.TokenBackend`, `authentik.sources.ldap.auth.LDAPBackend` or `authentik.sources.kerberos.auth.KerberosBackend`, and is `authentik.core.auth.InbuildBackend`. Did you mean `authentik.core.auth.InbuiltBackend`?",
+        "3:97: entry `p`: `backends`: It has to be one of `authentik.core.auth.InbuiltBackend`, `authentik.core.auth.TokenBackend`, `authentik.sources.ldap.auth.LDAPBackend` or `authentik.sources.kerberos.auth.KerberosBackend`, and is `authentik.core.auth.InbuildBackend`. Did you mean `authentik.core.auth.InbuiltBackend`?",
         "3:165: entry `p`: `failed_attempts_before_cancel`: It has to be a whole number, and is the text `x`.",
         "4:105: entry `c`: `score_min_threshold`: It has to be a number, and is the text `high`.",
     ];

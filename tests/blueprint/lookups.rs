@@ -90,6 +90,13 @@ on_both! {
         let text = "entries:\n  - {id: s, model: authentik_flows.stage, identifiers: {name: s}}\n";
         assert!(refuse(&store, text).await.starts_with("2:20: entry `s`: The model `authentik_flows.stage` is unknown here."));
     }
+
+    async fn a_reference_that_finds_nothing_is_said(database: Database) {
+        let store = open(&database).await;
+        let text = "entries:\n  - {model: authentik_stages_user_write.userwritestage, identifiers: {name: w}, attrs: {create_users_group: !Find [authentik_core.group, [name, nobody]]}}\n";
+        let notes: Vec<String> = apply(&store, text).await.notes.iter().map(ToString::to_string).collect();
+        assert_eq!(notes, ["2:109: entry `w`: `create_users_group`: The look-up finds nothing, so there is none."]);
+    }
 }
 
 #[test]

@@ -137,3 +137,31 @@ fn the_list_tells_what_was_applied_and_changed_since() {
     assert!(machine.run(&["blueprint", "list"]).done().out.contains(&format!("changed since: {slug}.")));
     assert_eq!(machine.json(&["blueprint", "list"]).as_array().unwrap().len(), 4);
 }
+
+#[test]
+fn the_list_tells_from_which_file_each_came() {
+    let machine = Machine::new();
+    let group = |name: &str| {
+        format!(
+            "metadata: {{name: Same}}\nentries:\n  - {{model: authentik_core.group, identifiers: {{name: {name}}}}}\n"
+        )
+    };
+    machine.write("a.yaml", &group("a"));
+    machine.write("folder/b.yaml", &group("b"));
+    let path = |name: &str| machine.home.path().join(name).to_str().unwrap().to_owned();
+    machine.run(&["blueprint", "import", &path("a.yaml"), "--as", "Alice"]).done();
+    machine.run(&["blueprint", "import", &path("folder/b.yaml"), "--blueprints", &path("folder")]).done();
+    let listed = machine.json(&["blueprint", "list"]);
+    let same: Vec<_> = listed.as_array().unwrap().iter().filter(|one| one["name"] == "Same").collect();
+    let origin = |at: usize| (same[at]["applied"]["source"].as_str(), same[at]["applied"]["path"].as_str());
+    assert_eq!(
+        (same.len(), origin(0), origin(1)),
+        (2, (Some("file"), Some(path("a.yaml").as_str())), (Some("folder"), Some("b.yaml")))
+    );
+    let hash = same[0]["applied"]["hash"].as_str().unwrap();
+    let told = machine.run(&["blueprint", "list"]).done().out;
+    let sentence = format!("from {} ({}) by Alice; everything is still as it asked.", path("a.yaml"), &hash[..12]);
+    assert!(told.contains(&sentence) && told.contains("from b.yaml in the folder of blueprints ("), "{told}");
+    machine.run(&["group", "delete", "a"]).done();
+    assert!(machine.run(&["blueprint", "list"]).done().out.contains("; gone since: a."));
+}

@@ -1,6 +1,7 @@
 //! The console in lines: what is typed goes in, what is said comes out.
 
 mod late;
+mod reading;
 mod working;
 
 use guestlist::console::plain::converse;

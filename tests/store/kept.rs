@@ -1,7 +1,7 @@
 //! What is kept for blueprints: brands, groups within groups, and which blueprints were applied.
 
 use guestlist::clock;
-use guestlist::domain::applied::{Applied, AppliedObject};
+use guestlist::domain::applied::{Applied, AppliedObject, Source};
 use guestlist::domain::brand::Brand;
 use guestlist::domain::id::BrandId;
 use guestlist::store::{Store, StoreError, blueprints, brands, groups, membership};
@@ -81,13 +81,17 @@ on_both! {
     }
 
     async fn the_last_application_of_a_blueprint_is_known(store: Store) {
-        let object = AppliedObject { model: "m".into(), key: clock::new_id(), title: "t".into(), values: mapping(json!({ "a": null })) };
-        let first = Applied { name: "b".into(), hash: "1".into(), at: noon(), by: "alice".into(), objects: vec![object] };
+        let object = AppliedObject { model: "m".into(), key: clock::new_id(), title: "t".into(), values: mapping(json!({ "a": null })), absent: false };
+        let first = Applied { place: "file:/b".into(), name: "b".into(), source: Source::File, path: Some("b".into()), hash: "1".into(), at: noon(), by: "alice".into(), objects: vec![object] };
         let second = Applied { hash: "2".into(), by: "bob".into(), objects: vec![], ..first.clone() };
-        let other = Applied { name: "a".into(), ..first.clone() };
+        let other = Applied { place: "file:/a".into(), ..first.clone() };
+        let gone = Applied { place: "name:b".into(), source: Source::Unknown, path: None, ..first.clone() };
         write(&store, async |tx, _| {
             blueprints::replace(tx, &first).await.unwrap();
-            assert_eq!(blueprints::find(tx, "b").await.unwrap(), Some(first.clone()));
+            assert_eq!(blueprints::list(tx).await.unwrap(), std::slice::from_ref(&first));
+            blueprints::replace(tx, &gone).await.unwrap();
+            assert_eq!(blueprints::list(tx).await.unwrap(), [first.clone(), gone]);
+            blueprints::forget(tx, "name:b").await.unwrap();
             blueprints::replace(tx, &second).await.unwrap();
             blueprints::replace(tx, &other).await.unwrap();
         })

@@ -1,6 +1,9 @@
 //! A database of the first version with invitations in use: every later migration keeps all of it.
 
+use guestlist::blueprint::{Options, Origin, applied, hash, import};
+use guestlist::domain::applied::Source;
 use guestlist::domain::enrollment::Context;
+use guestlist::domain::event::Actor;
 use guestlist::domain::id::{FlowId, InvitationId, UserId};
 use guestlist::domain::invitation::Status;
 use guestlist::domain::user::Username;
@@ -126,6 +129,35 @@ async fn first_version(url: &str) {
     }
 }
 
+/// Brings a database of the first version as far as that, and writes rows there.
+async fn brought_to(url: &str, version: i64, rows: &[&str]) {
+    let kind = if url.starts_with("postgres") { "postgres" } else { "sqlite" };
+    let folder = tempfile::tempdir().unwrap();
+    for file in std::fs::read_dir(format!("{}/migrations/{kind}", env!("CARGO_MANIFEST_DIR"))).unwrap() {
+        let file = file.unwrap();
+        let name = file.file_name().into_string().unwrap();
+        if name[..4].parse::<i64>().unwrap() <= version {
+            std::fs::copy(file.path(), folder.path().join(name)).unwrap();
+        }
+    }
+    let migrations = Migrator::new(folder.path()).await.unwrap();
+    macro_rules! run {
+        ($connection:expr) => {{
+            let mut connection = $connection;
+            migrations.run(&mut connection).await.unwrap();
+            for row in rows {
+                connection.execute(AssertSqlSafe((*row).to_owned())).await.unwrap();
+            }
+            connection.close().await.unwrap();
+        }};
+    }
+    if kind == "postgres" {
+        run!(PgConnection::connect(url).await.unwrap());
+    } else {
+        run!(SqliteConnection::connect(&format!("{url}?mode=rwc")).await.unwrap());
+    }
+}
+
 async fn count(tx: &mut Tx, table: &str) -> i64 {
     let query = AssertSqlSafe(format!("SELECT COUNT(*) FROM {table}"));
     let (count,): (i64,) = match tx {
@@ -170,5 +202,26 @@ on_both! {
         };
         assert!(claim(OPEN).await && claim(OPEN).await && !claim(OPEN).await);
         assert!(!claim(USED).await && !claim(REVOKED).await && !claim(DELETED).await);
+    }
+
+    async fn blueprints_that_were_applied_are_known_by_name_until_they_are_applied_again(database: Database) {
+        let text = b"metadata: {name: Guests}\nentries:\n  - {model: authentik_core.group, identifiers: {name: guests}}\n";
+        let objects = r#"[{"model": "authentik_core.group", "key": "00000000-0000-0000-0000-000000000002", "title": "staff", "values": {"name": "staff"}}]"#;
+        let row = |name: &str, hash: &str| format!("INSERT INTO applied_blueprint (name, hash, applied_at, applied_by, objects) VALUES ('{name}', '{hash}', '2026-11-22T12:00:00+00:00', 'alice', '{objects}')");
+        let rows = [row("Guests", &hash(text)), row("Staff", &"0".repeat(64)), row(&"1".repeat(12), &"1".repeat(64))];
+        first_version(&database.url).await;
+        brought_to(&database.url, 9, &rows.each_ref().map(String::as_str)).await;
+        let store = Store::open(&database.url).await.unwrap();
+        store.migrate().await.unwrap();
+        let listed = read(&store, async |tx| applied(tx).await.unwrap()).await;
+        let told: Vec<_> = listed.iter().map(|one| (one.applied.name.as_str(), one.applied.source, one.applied.at, one.drifted.len())).collect();
+        assert_eq!(told, [("111111111111", Source::Unknown, noon(), 0), ("Guests", Source::Unknown, noon(), 0), ("Staff", Source::Unknown, noon(), 0)]);
+
+        let origin = Origin::file("guests.yaml", std::path::Path::new("/nowhere/guests.yaml"), None);
+        let actor = Actor { id: None, name: "bob".to_owned(), address: "local".to_owned() };
+        import(&store, text, &Options { origin, ..Options::default() }, &actor).await.unwrap();
+        let listed = read(&store, async |tx| applied(tx).await.unwrap()).await;
+        let told: Vec<_> = listed.iter().map(|one| (one.applied.name.as_str(), one.applied.source, one.applied.by.as_str())).collect();
+        assert_eq!(told, [("111111111111", Source::Unknown, "alice"), ("Guests", Source::File, "bob"), ("Staff", Source::Unknown, "alice")]);
     }
 }

@@ -1,6 +1,7 @@
 //! `authentik_flows.flowstagebinding`: a stage's place in a flow.
 
 use super::attribute::{Attribute, Default, Kind, optional, required};
+use super::fault::Fault;
 use super::values::{from_values, to_values};
 use super::{Model, Pending, Record, STAGES, Save, Spec};
 use crate::domain::Mapping;
@@ -38,13 +39,13 @@ impl Model for Bindings {
         &SPEC
     }
 
-    fn check(&self, values: &Mapping, _before: Option<&Record>) -> Result<(), (&'static str, String)> {
+    fn check(&self, values: &Mapping, _before: Option<&Record>) -> Vec<Fault> {
         let is_off = |name: &str| values.get(name).and_then(Value::as_bool) == Some(false);
         if is_off("evaluate_on_plan") && is_off("re_evaluate_policies") {
             let message = "Either `evaluate_on_plan` or `re_evaluate_policies` has to be on.";
-            return Err(("re_evaluate_policies", message.to_owned()));
+            return vec![Fault::between("re_evaluate_policies", &["evaluate_on_plan"], message)];
         }
-        Ok(())
+        Vec::new()
     }
 
     fn by_key<'a>(&'a self, tx: &'a mut Tx, key: Uuid) -> Pending<'a, Option<Record>> {

@@ -4,6 +4,7 @@
 //! of our own may name directly, as they may `note`. The acting administrator becomes the creator.
 
 use super::attribute::{Attribute, Default, Kind, not_kept, optional, required, show_instant};
+use super::fault::Fault;
 use super::{Model, Pending, Record, Save, Spec};
 use crate::clock;
 use crate::domain::Mapping;
@@ -88,17 +89,17 @@ impl Model for Invitations {
         }
     }
 
-    fn check(&self, values: &Mapping, before: Option<&Record>) -> Result<(), (&'static str, String)> {
+    fn check(&self, values: &Mapping, before: Option<&Record>) -> Vec<Fault> {
+        let mut faults = Vec::new();
         if let Some(Value::Object(data)) = values.get("fixed_data") {
-            check_fixed_data(data).map_err(|message| ("fixed_data", message))?;
+            faults.extend(check_fixed_data(data).err().map(|message| Fault::of("fixed_data", message)));
         }
         let uses = before.and_then(|record| record.values.get("uses")).and_then(Value::as_u64).unwrap_or(0);
-        match values.get("max_uses").and_then(Value::as_u64) {
-            Some(limit) if limit < uses => {
-                Err(("max_uses", format!("The invitation has been used {uses} times already.")))
-            }
-            _ => Ok(()),
+        if values.get("max_uses").and_then(Value::as_u64).is_some_and(|limit| limit < uses) {
+            let message = format!("The invitation has been used {uses} times already.");
+            faults.push(Fault::between("max_uses", &["single_use"], message));
         }
+        faults
     }
 
     // Expired ones are found too: authentik does not see them and makes a second one of the same name.

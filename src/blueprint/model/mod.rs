@@ -8,6 +8,7 @@ pub mod attribute;
 mod binding;
 mod brand;
 mod family;
+pub mod fault;
 mod flow;
 mod group;
 mod invitation;
@@ -33,6 +34,7 @@ use crate::domain::validation::nearest;
 use crate::store::{self, Tx};
 use attribute::Attribute;
 pub use family::{Family, find_family};
+use fault::Fault;
 use serde_json::{Value, json};
 use std::future::Future;
 use std::pin::Pin;
@@ -70,6 +72,11 @@ static ALL: [&dyn Model; 29] = [
     &user::Users,
     &brand::Brands,
 ];
+
+/// Every model of the table, by its full name.
+pub fn names() -> Vec<&'static str> {
+    ALL.iter().map(|model| model.spec().name).collect()
+}
 
 /// The model of flows.
 pub const FLOW: &str = flow::NAME;
@@ -170,9 +177,9 @@ pub trait Model: Sync {
     /// Turns attributes of the file that are another way to say something into those that are kept.
     fn translate(&self, _given: &mut Mapping, _before: Option<&Record>) {}
 
-    /// Rules over several attributes of one object; the error names the attribute and says what is wrong.
-    fn check(&self, _values: &Mapping, _before: Option<&Record>) -> Result<(), (&'static str, String)> {
-        Ok(())
+    /// Every rule over one object's attributes that does not hold.
+    fn check(&self, _values: &Mapping, _before: Option<&Record>) -> Vec<Fault> {
+        Vec::new()
     }
 
     /// The object with this key.
@@ -217,7 +224,11 @@ pub fn find(name: &str) -> Result<&'static dyn Model, NoModel> {
         return Err(NoModel { message, misspelt: false });
     }
     let known = ALL.iter().map(|model| model.spec().name).chain(LATER.iter().map(|(later, _)| *later));
-    let near = nearest_model(&lower, known);
+    let near = nearest_model(&lower, known).or_else(|| {
+        // The model's name alone, without what stands before it.
+        let ends = |model: &&str| model.rsplit_once('.').is_some_and(|(_, last)| last == lower);
+        names().into_iter().find(ends)
+    });
     let advice = near.map(|near| format!(" Did you mean {}?", quote(near))).unwrap_or_default();
     let message = format!("The model {} is unknown here.{advice}", quote(name));
     Err(NoModel { message, misspelt: near.is_some() || lower.matches('.').count() != 1 })

@@ -1,7 +1,8 @@
 //! Stages that are kept and not executed here, one row each.
 
 use super::attribute::{Attribute, Default, Kind, optional, required};
-use super::stage::{Rule, StageModel, no_rules};
+use super::fault::Fault;
+use super::stage::{StageModel, no_rules};
 use super::{FLOW, Spec};
 use crate::domain::Mapping;
 use crate::domain::stage::OtherModel;
@@ -55,9 +56,9 @@ row!(
     ],
     |values| match values.get("template").and_then(Value::as_str) {
         Some(template) if template.rsplit_once('.').is_none_or(|(_, ending)| ending != "html") => {
-            Err(("template", "A template is a file such as `email/account_confirmation.html`.".to_owned()))
+            vec![Fault::of("template", "A template is a file such as `email/account_confirmation.html`.")]
         }
-        _ => Ok(()),
+        _ => Vec::new(),
     }
 );
 
@@ -84,9 +85,10 @@ row!(
     |values| {
         let is_empty = |name: &str| values.get(name).and_then(Value::as_array).is_none_or(Vec::is_empty);
         if is_empty("user_fields") && is_empty("sources") {
-            return Err(("user_fields", "Without `user_fields` there has to be a source.".to_owned()));
+            let message = "Without `user_fields` there has to be a source.";
+            return vec![Fault::between("user_fields", &["sources"], message)];
         }
-        Ok(())
+        Vec::new()
     }
 );
 
@@ -135,16 +137,16 @@ row!(
     redirect
 );
 
-fn redirect(values: &Mapping) -> Rule {
+fn redirect(values: &Mapping) -> Vec<Fault> {
     let has = |name: &str| values.get(name).and_then(Value::as_str).is_some_and(|text| !text.is_empty());
     match values.get("mode").and_then(Value::as_str) {
         Some("static") if !has("target_static") => {
-            Err(("target_static", "With the mode `static` a `target_static` is needed.".to_owned()))
+            vec![Fault::between("target_static", &["mode"], "With the mode `static` a `target_static` is needed.")]
         }
         Some("flow") if !has("target_flow") => {
-            Err(("target_flow", "With the mode `flow` a `target_flow` is needed.".to_owned()))
+            vec![Fault::between("target_flow", &["mode"], "With the mode `flow` a `target_flow` is needed.")]
         }
-        _ => Ok(()),
+        _ => Vec::new(),
     }
 }
 

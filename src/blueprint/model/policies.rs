@@ -2,8 +2,10 @@
 
 use super::Spec;
 use super::attribute::{Attribute, Default, Kind, optional, required};
+use super::fault::Fault;
 use super::policy::PolicyRow;
-use super::stage::{Rule, no_rules};
+use super::stage::no_rules;
+use crate::blueprint::problem::quote;
 use crate::domain::Mapping;
 use crate::domain::policy::PolicyModel;
 use serde_json::Value;
@@ -101,11 +103,12 @@ row!(
     reputation
 );
 
-fn reputation(values: &Mapping) -> Rule {
+fn reputation(values: &Mapping) -> Vec<Fault> {
     if ["check_ip", "check_username"].iter().all(|name| values.get(*name) == Some(&Value::Bool(false))) {
-        return Err(("check_username", "Either `check_ip` or `check_username` has to be on.".to_owned()));
+        let message = "Either `check_ip` or `check_username` has to be on.";
+        return vec![Fault::between("check_username", &["check_ip"], message)];
     }
-    Ok(())
+    Vec::new()
 }
 
 row!(
@@ -135,11 +138,9 @@ row!(
     countries
 );
 
-fn countries(values: &Mapping) -> Rule {
+fn countries(values: &Mapping) -> Vec<Fault> {
     let is_code = |code: &str| code.len() == 2 && code.bytes().all(|letter| letter.is_ascii_uppercase());
     let listed = values.get("countries").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    match listed.iter().filter_map(Value::as_str).find(|code| !is_code(code)) {
-        Some(code) => Err(("countries", format!("`{code}` is no country code such as `CH`."))),
-        None => Ok(()),
-    }
+    let wrong = listed.iter().filter_map(Value::as_str).filter(|code| !is_code(code));
+    wrong.map(|code| Fault::of("countries", format!("{} is no country code such as `CH`.", quote(code)))).collect()
 }

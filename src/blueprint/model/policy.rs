@@ -9,7 +9,7 @@ use crate::store::{self, StoreError, Tx, policies};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::stage::Rule;
+use super::fault::Fault;
 
 /// The row of one kind of policy.
 pub struct PolicyRow {
@@ -18,7 +18,7 @@ pub struct PolicyRow {
     /// What the domain calls the kind.
     pub model: PolicyModel,
     /// What must hold between several attributes.
-    pub rules: fn(&Mapping) -> Rule,
+    pub rules: fn(&Mapping) -> Vec<Fault>,
 }
 
 fn record(policy: &Policy) -> Record {
@@ -49,7 +49,7 @@ impl Model for PolicyRow {
         self.spec
     }
 
-    fn check(&self, values: &Mapping, _before: Option<&Record>) -> Rule {
+    fn check(&self, values: &Mapping, _before: Option<&Record>) -> Vec<Fault> {
         (self.rules)(values)
     }
 

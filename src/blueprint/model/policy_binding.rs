@@ -1,7 +1,7 @@
 //! `authentik_policies.policybinding`: a policy, group or user before what it guards.
 
 use super::attribute::{Attribute, Default, Kind, optional, required};
-use super::stage::Rule;
+use super::fault::Fault;
 use super::{FLOW, Model, POLICIES, Pending, Record, Save, Spec, binding, group, user};
 use crate::domain::Mapping;
 use crate::domain::event::Act;
@@ -83,17 +83,23 @@ async fn read(tx: &mut Tx, key: Uuid, values: &Mapping) -> store::Result<PolicyB
     })
 }
 
+/// Who may decide.
+const DECIDERS: &[&str] = &["policy", "group", "user"];
+
 impl Model for PolicyBindings {
     fn spec(&self) -> &'static Spec {
         &SPEC
     }
 
-    fn check(&self, values: &Mapping, _before: Option<&Record>) -> Rule {
-        let named = ["policy", "group", "user"];
-        match named.iter().filter(|name| values.get(**name).is_some_and(|value| !value.is_null())).count() {
-            1 => Ok(()),
-            0 => Err(("policy", "One of `policy`, `group` and `user` has to be set.".to_owned())),
-            _ => Err(("policy", "Only one of `policy`, `group` and `user` can be set.".to_owned())),
+    fn check(&self, values: &Mapping, _before: Option<&Record>) -> Vec<Fault> {
+        let is_set = |name: &&&str| values.get(**name).is_some_and(|value| !value.is_null());
+        let set: Vec<&'static str> = DECIDERS.iter().filter(is_set).copied().collect();
+        match set.as_slice() {
+            [_] => Vec::new(),
+            [] => vec![Fault::between("policy", DECIDERS, "One of `policy`, `group` and `user` has to be set.")],
+            [first, ..] => {
+                vec![Fault::between(first, DECIDERS, "Only one of `policy`, `group` and `user` can be set.")]
+            }
         }
     }
 
@@ -128,13 +134,11 @@ impl Model for PolicyBindings {
 
     fn title<'a>(&'a self, tx: &'a mut Tx, values: &'a Mapping) -> Pending<'a, String> {
         Box::pin(async move {
-            match self.check(values, None) {
-                Ok(()) => {
-                    let binding = read(tx, Uuid::nil(), values).await?;
-                    policies::binding_name(tx, &binding).await
-                }
-                Err(_) => Ok(String::new()),
+            if !self.check(values, None).is_empty() {
+                return Ok(String::new());
             }
+            let binding = read(tx, Uuid::nil(), values).await?;
+            policies::binding_name(tx, &binding).await
         })
     }
 }

@@ -1,5 +1,6 @@
 //! What all kinds of stages share: they differ only in name and attributes.
 
+use super::fault::Fault;
 use super::values::to_values;
 use super::{Model, Pending, Record, Save, Spec};
 use crate::domain::Mapping;
@@ -18,16 +19,12 @@ pub struct StageModel {
     /// What the domain calls the kind; `other` for those that are kept and not executed here.
     pub kind: &'static str,
     /// What must hold between several attributes.
-    pub rules: fn(&Mapping) -> Rule,
+    pub rules: fn(&Mapping) -> Vec<Fault>,
 }
 
-/// Whether a rule holds; the error names the attribute and says what is wrong.
-pub type Rule = Result<(), (&'static str, String)>;
-
 /// For kinds whose attributes don't depend on each other.
-#[allow(clippy::unnecessary_wraps, reason = "it stands where other kinds have rules that fail")]
-pub fn no_rules(_values: &Mapping) -> Rule {
-    Ok(())
+pub fn no_rules(_values: &Mapping) -> Vec<Fault> {
+    Vec::new()
 }
 
 /// The attributes of a stage, those included that the domain keeps beside its settings.
@@ -97,7 +94,7 @@ impl Model for StageModel {
         self.spec
     }
 
-    fn check(&self, values: &Mapping, _before: Option<&Record>) -> Rule {
+    fn check(&self, values: &Mapping, _before: Option<&Record>) -> Vec<Fault> {
         (self.rules)(values)
     }
 

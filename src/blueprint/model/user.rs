@@ -2,7 +2,7 @@
 //! the user has none.
 
 use super::attribute::{Attribute, Default, Kind, not_kept, optional, required};
-use super::stage::Rule;
+use super::fault::Fault;
 use super::{Model, Pending, Record, Save, Spec, group};
 use crate::domain::Mapping;
 use crate::domain::event::Act;
@@ -63,17 +63,19 @@ impl Model for Users {
         &SPEC
     }
 
-    fn check(&self, values: &Mapping, _before: Option<&Record>) -> Rule {
+    fn check(&self, values: &Mapping, _before: Option<&Record>) -> Vec<Fault> {
         let text = |name: &str| values.get(name).and_then(Value::as_str).unwrap_or_default();
-        Username::parse(text("username")).map_err(|message| ("username", message))?;
-        check_path(text("path")).map_err(|message| ("path", message))?;
-        if !text("email").is_empty() {
-            Email::parse(text("email")).map_err(|message| ("email", message))?;
-        }
-        if text("type") == UserType::InternalServiceAccount.as_str() {
-            return Err(("type", "Nobody can be made an internal service account.".to_owned()));
-        }
-        Ok(())
+        let email = text("email");
+        let email = if email.is_empty() { None } else { Email::parse(email).err() };
+        let is_internal = text("type") == UserType::InternalServiceAccount.as_str();
+        let internal = || "Nobody can be made an internal service account.".to_owned();
+        let wrong = [
+            ("username", Username::parse(text("username")).err()),
+            ("path", check_path(text("path")).err()),
+            ("email", email),
+            ("type", is_internal.then(internal)),
+        ];
+        wrong.into_iter().filter_map(|(name, message)| Some(Fault::of(name, message?))).collect()
     }
 
     fn by_key<'a>(&'a self, tx: &'a mut Tx, key: Uuid) -> Pending<'a, Option<Record>> {

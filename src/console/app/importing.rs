@@ -135,6 +135,8 @@ impl App {
                     }
                 }
             }
+            // Asked in lines only; here the dialog says that it is everything.
+            Answer::Reads(_) => {}
             Answer::Imported(number, imported) => {
                 let working = self.end_work(number);
                 return self.imported(working, imported);

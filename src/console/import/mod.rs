@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::widget::text;
-use crate::blueprint::{self, Action, Options, Progress, Question, Report};
+use crate::blueprint::{self, Action, Options, Progress, Question, Reads, Report};
 use crate::domain::slug::Slug;
 
 pub mod path;
@@ -56,12 +56,14 @@ pub struct Request {
     pub leave_out: bool,
     /// Whether it may read the environment of this machine, and files below its own folder.
     pub may_read: bool,
+    /// The only names that it may read then, where not all.
+    pub readable: Option<Reads>,
 }
 
 impl Request {
     /// A blueprint as it is; flows without an invitation stage get one.
     pub fn new(source: Source) -> Self {
-        Self { source, context: BTreeMap::new(), bind: true, leave_out: false, may_read: false }
+        Self { source, context: BTreeMap::new(), bind: true, leave_out: false, may_read: false, readable: None }
     }
 
     fn options(&self) -> Options {
@@ -71,6 +73,7 @@ impl Request {
             skip_unsupported: self.leave_out,
             allow_env: self.may_read,
             allow_files: self.source.folder().filter(|_| self.may_read),
+            readable: self.readable.clone(),
             ..Options::default()
         }
     }
@@ -96,6 +99,8 @@ pub enum Ask {
     Step(u64, Step, Request),
     /// Give up the step of that number.
     Cancel(u64),
+    /// Which variables and files a request would read, if it were allowed.
+    Reads(Request),
     /// Write flows as blueprints, each to a file of its name in a folder. What is there stays.
     ExportAll {
         /// The flows.
@@ -127,6 +132,8 @@ pub enum Answer {
     Imported(u64, Result<Report, Vec<String>>),
     /// How far a step has got.
     Progress(u64, Progress),
+    /// What it would read.
+    Reads(Reads),
     /// A step was given up, and nothing of it is left behind.
     Cancelled(u64),
     /// What was said to a flow's export.
@@ -144,6 +151,11 @@ pub enum Exported {
     Exists,
     /// It could not be written; a sentence.
     Failed(String),
+}
+
+/// Whether a file wants to read this machine and may not, by what is wrong with it.
+pub fn wants_to_read(faults: &[String]) -> bool {
+    faults.iter().any(|line| line.contains("`!Env` reads") || line.contains("`!File` reads"))
 }
 
 /// What an import did, in a few words.

@@ -9,7 +9,7 @@ use tokio::time::{Instant, interval_at};
 
 use super::path::{expand, shown};
 use super::{Answer, Ask, Exported, Request, Source, Step, recent};
-use crate::blueprint::{self, ImportError, Options, Progress, Report};
+use crate::blueprint::{self, ImportError, Options, Origin, Progress, Reads, Report};
 use crate::console::event::Outcome;
 use crate::console::runtime::{World, sentence};
 use crate::domain::slug::Slug;
@@ -34,6 +34,7 @@ impl World {
                 let done = self.watched(number, &progress, self.step(number, step, request, &progress)).await;
                 done.unwrap_or(Answer::Cancelled(number))
             }
+            Ask::Reads(request) => Answer::Reads(self.reads(&request).await),
             Ask::ExportAll { slugs, folder } => self.export_all(&slugs, &folder).await,
             Ask::Export { slug, path, overwrite } => Answer::Exported(self.export(&slug, &path, overwrite).await),
         };
@@ -94,7 +95,11 @@ impl World {
         progress: &watch::Sender<Progress>,
     ) -> Result<Report, Vec<String>> {
         let blueprints = self.blueprints.clone();
-        let options = Options { at: Some((self.clock)()), hashing: self.hashing, blueprints, ..options };
+        let origin = match source {
+            Source::Shipped(name) => Origin::shipped(name),
+            Source::File(path) => Origin::file(path, &expand(path), blueprints.as_deref()),
+        };
+        let options = Options { at: Some((self.clock)()), hashing: self.hashing, blueprints, origin, ..options };
         let bytes = read(source).await.map_err(|why| vec![why])?;
         let done = blueprint::import_watched(&self.store, &bytes, &options, &self.actor, progress).await;
         done.map_err(|error| match error {
@@ -102,6 +107,13 @@ impl World {
             ImportError::Store(error) => vec![sentence(&error)],
             ImportError::Hashing(error) => vec![error.to_string()],
         })
+    }
+
+    /// What a file would read; nothing of one that can't be read itself, which a step tells.
+    async fn reads(&self, request: &Request) -> Reads {
+        let options = Options { blueprints: self.blueprints.clone(), ..request.options() };
+        let Ok(bytes) = read(&request.source).await else { return Reads::default() };
+        blueprint::reads(&bytes, &options).unwrap_or_default()
     }
 
     async fn recent(&self) -> Vec<String> {
@@ -157,7 +169,7 @@ impl World {
 
 async fn open(source: &Source) -> Result<Vec<blueprint::Question>, Vec<String>> {
     let bytes = read(source).await.map_err(|why| vec![why])?;
-    blueprint::questions(&bytes).map_err(|problems| problems.0.iter().map(ToString::to_string).collect())
+    blueprint::questions(&bytes).map_err(|problems| problems.to_string().lines().map(str::to_owned).collect())
 }
 
 async fn read(source: &Source) -> Result<Vec<u8>, String> {

@@ -114,7 +114,8 @@ fn entry(lines: &mut Vec<Line<'static>>, change: &Change, width: usize) {
         blueprint::Action::Unchanged | blueprint::Action::Skipped => (" ", theme::QUIET),
     };
     let model = change.model.rsplit('.').next().unwrap_or(change.model);
-    let name = text::cut(&text::safe(&change.name), width.saturating_sub(32).max(8));
+    let file = change.file.as_ref().map(|file| format!(" ({file})")).unwrap_or_default();
+    let name = text::cut(&text::safe(&format!("{}{file}", change.name)), width.saturating_sub(32).max(8));
     lines.push(Line::from(vec![
         Span::styled(format!("{sign} {}", text::pad(word(&change.action), 10)), style),
         Span::styled(text::pad(model, 18), theme::QUIET),

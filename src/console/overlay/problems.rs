@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::console::action::Action;
-use crate::console::import::{Request, Step};
+use crate::console::import::{Request, Step, wants_to_read};
 use crate::console::theme;
 use crate::console::widget::text;
 
@@ -30,8 +30,7 @@ impl Problems {
 
     /// Whether the file wants to read this machine and may not.
     fn wants_to_read(&self) -> bool {
-        !self.request.may_read
-            && self.lines.iter().any(|line| line.contains("`!Env` reads") || line.contains("`!File` reads"))
+        !self.request.may_read && wants_to_read(&self.lines)
     }
 
     /// What to try again, where that is wanted. That a file may read this machine is asked for twice.

@@ -7,7 +7,7 @@ use super::details::Details;
 use super::marks::Marks;
 use super::words::terms;
 use super::{Row, Sort, View};
-use crate::blueprint::Drift;
+use crate::blueprint::{Drift, Fate};
 use crate::console::event::{Detail, Query, Subject};
 use crate::console::theme;
 use crate::console::widget::table::Column;
@@ -101,9 +101,10 @@ fn blueprint(drift: &Drift, view: &View<'_>, out: &mut Details) {
         out.text(11, "unchanged since", theme::QUIET);
     }
     for one in &drift.drifted {
-        let what = match &one.attributes {
-            Some(attributes) => format!("changed since: {} ({})", one.title, attributes.join(", ")),
-            None => format!("gone since: {}", one.title),
+        let what = match &one.fate {
+            Fate::Changed(attributes) => format!("changed since: {} ({})", one.title, attributes.join(", ")),
+            Fate::Gone => format!("gone since: {}", one.title),
+            Fate::Back => format!("there again: {}", one.title),
         };
         out.text(11, &text::safe(&what), theme::WARNING);
     }

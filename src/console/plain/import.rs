@@ -6,7 +6,7 @@ use super::Plain;
 use super::talk::Stop;
 use crate::blueprint::{self, Report};
 use crate::console::event::{Effect, Outcome};
-use crate::console::import::{Answer, Ask, Exported, Request, Source, Step, summary, word};
+use crate::console::import::{Answer, Ask, Exported, Request, Source, Step, summary, wants_to_read, word};
 use crate::domain::slug::Slug;
 use crate::domain::text::printable;
 
@@ -71,11 +71,43 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                 Err(faults) => faults,
             };
             self.faults(&faults)?;
+            if !request.may_read && wants_to_read(&faults) {
+                if !self.ask_reads(request).await? {
+                    return self.talk.say("Nothing was imported.").map(|()| None);
+                }
+                continue;
+            }
             if request.leave_out || !self.talk.confirm("Try again and leave out what is not known here?")? {
                 return self.talk.say("Nothing was imported.").map(|()| None);
             }
             request.leave_out = true;
         }
+    }
+
+    /// Says what a file would read of this machine, and asks whether it may read that, and nothing else, for this import.
+    async fn ask_reads(&mut self, request: &mut Request) -> Result<bool, Stop> {
+        let Some(Answer::Reads(mut reads)) = self.ask_world(Ask::Reads(request.clone())).await? else {
+            return Ok(false);
+        };
+        let folder = request.source.folder();
+        if folder.is_none() {
+            reads.files.clear();
+        }
+        if reads.is_empty() {
+            return Ok(false);
+        }
+        self.talk.say("The file wants to read of this machine:")?;
+        for name in &reads.variables {
+            self.talk.say(&format!("  the variable {name} of this console's environment"))?;
+        }
+        for path in &reads.files {
+            let below = folder.as_deref().map(|folder| folder.display().to_string()).unwrap_or_default();
+            self.talk.say(&format!("  the file {path} below {below}"))?;
+        }
+        self.talk.say("What it reads can end up where others see it. Allow it only if you know who wrote the file.")?;
+        request.may_read = self.talk.confirm("Let it read these, and nothing else, for this import?")?;
+        request.readable = Some(reads);
+        Ok(request.may_read)
     }
 
     /// Writes a flow as a blueprint.
@@ -122,7 +154,8 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     fn preview(&mut self, report: &Report) -> Result<(), Stop> {
         for change in &report.changes {
             let model = change.model.rsplit('.').next().unwrap_or_default();
-            self.talk.say(&format!("{} {model} {}", word(&change.action), printable(&change.name)))?;
+            let file = change.file.as_ref().map(|file| format!(", by {}", printable(file))).unwrap_or_default();
+            self.talk.say(&format!("{} {model} {}{file}", word(&change.action), printable(&change.name)))?;
             for difference in &change.differences {
                 let before = difference.before.as_ref().map(|before| format!("{} becomes ", printable(before)));
                 let line = format!("{}{}", before.unwrap_or_default(), printable(&difference.after));
