@@ -88,6 +88,8 @@ pub enum Notice {
     BeginsAgain,
     /// A form of an earlier page came late, with other answers; they were not taken.
     AnsweredBefore,
+    /// The page that was answered does not belong to the flow any more; what was entered there was not taken.
+    LeftOut,
     /// The mail was sent too often; it can be sent again after so many minutes.
     TooManyMails(i64),
     /// What a policy says.

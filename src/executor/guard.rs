@@ -47,6 +47,32 @@ impl Walk<'_> {
         self.passes(tx, step, true).await
     }
 
+    /// Whether the stage that waits still belongs in the plan, now that its form has come: its policies are asked at every
+    /// answer. Else it is left out, whatever was entered. What they say is said once: not what stands on its page already.
+    pub(super) async fn is_still_entered(
+        &mut self,
+        tx: &mut Tx,
+        step: &OutlineStep,
+        said: &[Notice],
+    ) -> Result<bool, Halt> {
+        if self.enrollment.context.course.unconfirmed.is_some() {
+            // That is the page of a link, which no policy guards; the stage behind it is entered after.
+            return Ok(true);
+        }
+        let is_entered = self.is_entered(tx, step).await?;
+        let notices = &mut self.enrollment.context.notices;
+        notices.retain(|notice| !said.contains(notice));
+        if is_entered {
+            self.admitted = Some(step.binding.id);
+        } else {
+            if notices.is_empty() {
+                notices.push(Notice::LeftOut);
+            }
+            self.enrollment.plan.remove(self.enrollment.position);
+        }
+        Ok(is_entered)
+    }
+
     async fn passes(&mut self, tx: &mut Tx, step: &OutlineStep, has_plan: bool) -> Result<bool, Halt> {
         if !is_guarded(&step.policies) {
             return Ok(true);

@@ -28,6 +28,8 @@ pub enum Remark {
     NotAccepted,
     /// A form of an earlier page came late, with other answers; they were not taken.
     AnsweredBefore,
+    /// The page that was answered does not belong to the flow any more; what was entered there was not taken.
+    LeftOut,
     /// What a policy says.
     Said(String),
 }
@@ -37,6 +39,7 @@ impl From<&Notice> for Remark {
         match notice {
             Notice::BeginsAgain => Self::BeginsAgain,
             Notice::AnsweredBefore => Self::AnsweredBefore,
+            Notice::LeftOut => Self::LeftOut,
             Notice::TooManyMails(minutes) => Self::TooManyMails { minutes: *minutes },
             Notice::Said(text) => Self::Said(text.clone()),
         }
@@ -57,6 +60,7 @@ impl fmt::Display for Remark {
             Self::ConsentAgain => f.write_str("Please confirm once more."),
             Self::BeginsAgain => f.write_str("Your answer was not accepted, so it begins again from here."),
             Self::AnsweredBefore => f.write_str("You had answered that page before. To change it, go back to it."),
+            Self::LeftOut => f.write_str("That page is not needed any more. What you entered there was not taken."),
             Self::NotAccepted => f.write_str("These answers are not accepted."),
             Self::Said(text) => f.write_str(text),
         }

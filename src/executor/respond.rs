@@ -230,11 +230,14 @@ async fn go_on(
         && let Some(step) = walk.step()
     {
         let said = std::mem::take(&mut walk.enrollment.context.notices);
-        let faults = stage::answer(walk, tx, &step, response.answers).await?;
-        if !faults.is_empty() && !walk.begins_again(tx, &step).await? {
-            walk.enrollment.context.notices = said;
-            walk.save(tx).await?;
-            return again(walk, tx, Some(response.answers), faults).await;
+        if walk.is_still_entered(tx, &step, &said).await? {
+            let told = walk.enrollment.context.notices.clone();
+            let faults = stage::answer(walk, tx, &step, response.answers).await?;
+            if !faults.is_empty() && !walk.begins_again(tx, &step).await? {
+                walk.enrollment.context.notices = said.into_iter().chain(told).collect();
+                walk.save(tx).await?;
+                return again(walk, tx, Some(response.answers), faults).await;
+            }
         }
     }
     let reached = match walk.onward(tx).await {

@@ -8,6 +8,7 @@ use super::{Refusal, planning};
 use crate::domain::enrollment::{Context, Course, Enrollment, Notice, Session};
 use crate::domain::event::Act;
 use crate::domain::flow::{InvalidResponseAction, Outline, OutlineStep};
+use crate::domain::id::BindingId;
 use crate::policy::Http;
 use crate::store::{Tx, enrollments};
 
@@ -46,6 +47,8 @@ pub(super) struct Walk<'a> {
     pub steps: usize,
     /// How often the flow has begun again.
     pub restarts: usize,
+    /// The stage whose policies this request has asked already.
+    pub admitted: Option<BindingId>,
 }
 
 /// Where a way has got to.
@@ -83,6 +86,7 @@ impl<'a> Walk<'a> {
             switched: false,
             steps: 0,
             restarts: 0,
+            admitted: None,
         }
     }
 }
@@ -104,7 +108,8 @@ impl Walk<'_> {
             if let Some(refusal) = stage::not_executed(&self.enrollment, &self.outline) {
                 return Err(Halt::Refused(refusal));
             }
-            if !self.is_entered(tx, &step).await? {
+            let is_admitted = self.admitted.take() == Some(step.binding.id);
+            if !is_admitted && !self.is_entered(tx, &step).await? {
                 self.enrollment.plan.remove(self.enrollment.position);
                 continue;
             }
@@ -147,6 +152,7 @@ impl Walk<'_> {
             InvalidResponseAction::RestartWithContext => self.enrollment.context.clone(),
         };
         self.restarts += 1;
+        self.admitted = None;
         if self.restarts > MOST_RESTARTS {
             return Err(Halt::misconfigured("the flow begins again without end"));
         }

@@ -14,6 +14,7 @@ mod own_account;
 mod prefilled;
 mod preview;
 mod redirected;
+mod reevaluated;
 mod shapes;
 mod taken;
 mod visitor;

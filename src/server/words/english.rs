@@ -54,6 +54,7 @@ const REMARK: Remarks = Remarks {
     begins_again: "Your answer was not accepted, so it begins again from here.",
     not_accepted: "These answers are not accepted. Please change them.",
     answered_before: "You had answered that page before, so what you sent now was not taken. To change it, go back to that page.",
+    left_out: "The page that you have just answered is not needed any more. What you entered there was not taken.",
 };
 
 const RULE: Rules = Rules {

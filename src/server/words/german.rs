@@ -54,6 +54,7 @@ const REMARK: Remarks = Remarks {
     begins_again: "Ihre Antwort wurde nicht angenommen, deshalb beginnt es hier von vorn.",
     not_accepted: "Diese Angaben werden nicht angenommen. Bitte ändern Sie sie.",
     answered_before: "Diese Seite hatten Sie schon beantwortet; was Sie jetzt gesendet haben, wurde nicht übernommen. Gehen Sie zurück, um sie zu ändern.",
+    left_out: "Die Seite, die Sie gerade beantwortet haben, wird nicht mehr gebraucht. Was Sie dort angegeben haben, wurde nicht übernommen.",
 };
 
 const RULE: Rules = Rules {

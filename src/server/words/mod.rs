@@ -109,6 +109,7 @@ pub struct Remarks {
     pub begins_again: &'static str,
     pub not_accepted: &'static str,
     pub answered_before: &'static str,
+    pub left_out: &'static str,
 }
 
 /// What a password has to be.
@@ -222,6 +223,7 @@ impl Words {
             Remark::ConsentAgain => words.consent_again.to_owned(),
             Remark::BeginsAgain => words.begins_again.to_owned(),
             Remark::AnsweredBefore => words.answered_before.to_owned(),
+            Remark::LeftOut => words.left_out.to_owned(),
             Remark::NotAccepted => words.not_accepted.to_owned(),
             Remark::Said(text) => text.clone(),
         }
