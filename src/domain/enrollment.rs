@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Mapping;
 use super::id::{BindingId, EnrollmentId, FlowId, InvitationId, UserId};
+use super::message::Message;
 use super::user::PasswordHash;
 
 /// The hash of a session token: what the database knows of a cookie.
@@ -93,7 +94,7 @@ pub enum Notice {
     /// The mail was sent too often; it can be sent again after so many minutes.
     TooManyMails(i64),
     /// What a policy says.
-    Said(String),
+    Said(Message),
 }
 
 /// What the executor notes on an enrollment's way; policies don't see it.

@@ -3,15 +3,16 @@
 
 use serde_json::{Value, json};
 
-use super::memo::{Asked, Halt, Question};
+use super::memo::{Halt, Question};
 use super::page::{self, Page};
 use super::walk::Walk;
 use crate::domain::Mapping;
 use crate::domain::enrollment::{Context, Notice};
 use crate::domain::flow::OutlineStep;
 use crate::domain::id::{InvitationId, PolicyId, UserId};
+use crate::domain::message::Message;
 use crate::domain::policy::{Guarded, PolicyBinding};
-use crate::policy::{Changes, Request, Verdict};
+use crate::policy::{Asked, Changes, Request, Verdict};
 use crate::store::Tx;
 
 /// Whether anything guards.
@@ -21,7 +22,7 @@ fn is_guarded(policies: &[PolicyBinding]) -> bool {
 
 impl Walk<'_> {
     /// Whether the flow applies to the visitor; the messages where it does not.
-    pub(super) async fn flow_applies(&mut self, tx: &mut Tx) -> Result<Result<(), Vec<String>>, Halt> {
+    pub(super) async fn flow_applies(&mut self, tx: &mut Tx) -> Result<Result<(), Vec<Message>>, Halt> {
         let flow = &self.outline.flow;
         if !is_guarded(&self.outline.policies) {
             return Ok(Ok(()));

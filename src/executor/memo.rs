@@ -5,12 +5,10 @@ use std::collections::BTreeMap;
 
 use super::page::{self, Page};
 use super::{Attempt, Executor, ExecutorError, Refusal, Result};
-use crate::domain::flow::PolicyEngineMode;
-use crate::domain::id::{BindingId, PolicyId};
-use crate::domain::policy::Guarded;
+use crate::domain::id::BindingId;
 use crate::domain::prompt::Prompt;
 use crate::domain::user::PasswordHash;
-use crate::policy::{Request, Verdict};
+use crate::policy::{Asked, Request, Verdict};
 use crate::store::StoreError;
 
 /// How much one request may find out. No flow needs as much; one that goes round in circles would.
@@ -23,15 +21,6 @@ pub(super) struct Memo {
     matches: BTreeMap<(String, String), bool>,
     verdicts: Vec<(Asked, Request, Verdict)>,
     pages: Vec<(BindingId, Request, Page)>,
-}
-
-/// Which policies are asked.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Asked {
-    /// Those that guard something.
-    Guard(Guarded, PolicyEngineMode),
-    /// Those that check a page's answers.
-    Validate(Vec<PolicyId>),
 }
 
 /// What has to be found out first.
@@ -167,13 +156,7 @@ impl Executor {
                 memo.matches.insert((password, text), matches);
             }
             Question::Policies(asked, request) => {
-                let policies = self.policies.in_turn().await?;
-                let mut tx = self.store.begin().await?;
-                let verdict = match &asked {
-                    Asked::Guard(target, mode) => policies.guard(&mut tx, *target, *mode, &request).await?,
-                    Asked::Validate(ids) => policies.validate(&mut tx, ids, &request).await?,
-                };
-                tx.rollback().await?;
+                let (verdict, _) = self.policies.settle(&self.store, &asked, &request).await?;
                 memo.verdicts.push((asked, *request, verdict));
             }
             Question::Prompts(step, prompts, request) => {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::domain::enrollment::Notice;
+use crate::domain::message::Message;
 
 /// A remark: above the form where an answer was not accepted, or on the next page as a notice.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +32,7 @@ pub enum Remark {
     /// The page that was answered does not belong to the flow any more; what was entered there was not taken.
     LeftOut,
     /// What a policy says.
-    Said(String),
+    Said(Message),
 }
 
 impl From<&Notice> for Remark {
@@ -62,7 +63,7 @@ impl fmt::Display for Remark {
             Self::AnsweredBefore => f.write_str("You had answered that page before. To change it, go back to it."),
             Self::LeftOut => f.write_str("That page is not needed any more. What you entered there was not taken."),
             Self::NotAccepted => f.write_str("These answers are not accepted."),
-            Self::Said(text) => f.write_str(text),
+            Self::Said(message) => message.fmt(f),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::domain::enrollment::{Context, Course, Enrollment, Notice, Session};
 use crate::domain::event::Act;
 use crate::domain::flow::{InvalidResponseAction, Outline, OutlineStep};
 use crate::domain::id::BindingId;
+use crate::domain::message::Message;
 use crate::policy::Http;
 use crate::store::{Tx, enrollments};
 
@@ -59,7 +60,7 @@ pub(super) enum Reached {
     /// The plan is at its end.
     End,
     /// The flow is refused: what was done stays, the plan does not.
-    Denied(Vec<String>),
+    Denied(Vec<Message>),
 }
 
 impl<'a> Walk<'a> {
@@ -137,7 +138,9 @@ impl Walk<'_> {
         if self.begins_again(tx, step).await? {
             return Ok(None);
         }
-        Ok(Some(Reached::Denied(vec![message].into_iter().filter(|message| !message.is_empty()).collect())))
+        Ok(Some(Reached::Denied(
+            vec![message.into()].into_iter().filter(|message: &Message| !message.is_empty()).collect(),
+        )))
     }
 
     /// Begins again where the binding of a stage that refused says so.
@@ -180,7 +183,7 @@ impl Walk<'_> {
     }
 
     /// What a flow that does not apply to the visitor leads to.
-    pub(super) fn not_applicable(&self, messages: Vec<String>) -> Halt {
+    pub(super) fn not_applicable(&self, messages: Vec<Message>) -> Halt {
         match super::plan::elsewhere(&self.outline, &self.enrollment.context) {
             Some(to) => Halt::Elsewhere(to),
             None if messages.is_empty() => Halt::Refused(Refusal::NotApplicable),

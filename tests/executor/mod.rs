@@ -4,7 +4,7 @@ mod back;
 mod checked;
 mod expressions;
 mod flow_changes;
-mod guarded;
+pub mod guarded;
 mod identity;
 mod late;
 mod leaving;

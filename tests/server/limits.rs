@@ -28,6 +28,7 @@ fn options(rate_limits: RateLimits) -> Options {
     Options {
         public_url: "http://127.0.0.1:9000".into(),
         hashing: QUICK,
+        leaked_passwords: None,
         rate_limits,
         trusted_proxies: vec![here],
         patience: Patience::default(),

@@ -108,9 +108,9 @@ async fn answer(
         other => return Ok(other),
     };
     if prompt.asks_username() {
-        let taken = match Username::parse(&prompt_data::as_text(&value)) {
+        let taken = match Username::read(&prompt_data::as_text(&value)) {
             Ok(name) => users::is_taken(tx, &name).await? && !is_own(tx, enrollment, &name).await?,
-            Err(why) => return Ok(Err(AnswerFault::Other(why))),
+            Err(why) => return Ok(Err(why.into())),
         };
         if taken {
             return Ok(Err(AnswerFault::Taken));
