@@ -91,6 +91,8 @@ pub enum Counted {
     Symbols,
     /// How hard it is to guess.
     Score,
+    /// That it stands on no list of leaked ones.
+    Unknown,
 }
 
 /// Why a password is easy to guess, as zxcvbn tells it.
@@ -172,7 +174,9 @@ impl fmt::Display for Sentence {
             Self::Weakness { warning } => warning.0.fmt(f),
             Self::Advice { suggestion } => suggestion.0.fmt(f),
             Self::PasswordLeaked { times } => write!(f, "Password exists on {times} online lists."),
-            Self::ListsAway => f.write_str("The lists of leaked passwords can't be asked at this moment."),
+            Self::ListsAway => {
+                f.write_str("The lists of leaked passwords can't be asked at this moment. Please try again.")
+            }
             Self::PasswordExpired { days } => {
                 write!(f, "Password expired {days} days ago. Please update your password.")
             }
@@ -197,6 +201,7 @@ impl fmt::Display for Rule {
             Counted::Lowercase => write!(f, "at least {amount} small letter{plural} (a-z)"),
             Counted::Uppercase => write!(f, "at least {amount} capital letter{plural} (A-Z)"),
             Counted::Symbols => write!(f, "at least {amount} symbol{plural}, such as ! or ?"),
+            Counted::Unknown => f.write_str("to be on no list of leaked passwords"),
             Counted::Score => f.write_str("to be hard to guess: several unusual words, for example"),
         }
     }

@@ -134,7 +134,7 @@ pub(super) async fn build(
     } else if let StageKind::Prompt(_) = here.stage.kind {
         let checks = page::checks(tx, here).await?;
         let one = |prompt: &Prompt| Field {
-            rules: page::rules(&checks, prompt, typed),
+            rules: page::rules(&checks, prompt, typed, &faults.whole),
             ..field(prompt, &evaluated.question(prompt, &enrollment.context.prompt_data), typed, &faults)
         };
         Component::Prompt(here.prompts.iter().map(one).collect())

@@ -88,20 +88,20 @@ impl Walk<'_> {
     /// The verdict of policies. An account that this very transaction has written can't be seen outside of it: it is
     /// committed first.
     fn ask(&self, asked: Asked, has_plan: bool) -> Result<Verdict, Halt> {
-        self.ask_about(asked, self.request(has_plan))
+        self.ask_about(asked, self.request(has_plan), false)
     }
 
     /// The verdict of the policies that check a page's answers; they see these answers and nothing else.
-    pub(super) fn validate(&self, ids: Vec<PolicyId>, answers: Mapping) -> Result<Verdict, Halt> {
+    pub(super) fn validate(&self, ids: Vec<PolicyId>, answers: Mapping, has_password: bool) -> Result<Verdict, Halt> {
         let context = Mapping::from_iter([("prompt_data".to_owned(), Value::Object(answers))]);
-        self.ask_about(Asked::Validate(ids), Request { context, ..self.request(false) })
+        self.ask_about(Asked::Validate(ids), Request { context, ..self.request(false) }, has_password)
     }
 
-    fn ask_about(&self, asked: Asked, request: Request) -> Result<Verdict, Halt> {
+    fn ask_about(&self, asked: Asked, request: Request, is_of_password: bool) -> Result<Verdict, Halt> {
         match self.memo.verdict(&asked, &request) {
             Some(verdict) => Ok(verdict),
             None if self.unseen => Err(Halt::CommitFirst),
-            None => Err(Halt::asking(asked, request)),
+            None => Err(Halt::asking(asked, request, is_of_password)),
         }
     }
 

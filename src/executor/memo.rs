@@ -36,8 +36,8 @@ pub(super) enum Question {
         /// The account's hash.
         hash: Option<PasswordHash>,
     },
-    /// The verdict of policies.
-    Policies(Asked, Box<Request>),
+    /// The verdict of policies; whether they look at a new password.
+    Policies(Asked, Box<Request>, bool),
     /// What the expressions of a page's prompts evaluate to.
     Prompts(BindingId, Vec<Prompt>, Box<Request>),
 }
@@ -46,9 +46,9 @@ impl Question {
     /// What the answer is an attempt at.
     pub(super) fn attempt(&self) -> Option<Attempt<'_>> {
         match self {
-            Self::Hash(_) => Some(Attempt::NewPassword),
+            Self::Hash(_) | Self::Policies(_, _, true) => Some(Attempt::NewPassword),
             Self::Matches { account, .. } => Some(Attempt::Password { account }),
-            Self::Policies(..) | Self::Prompts(..) => None,
+            Self::Policies(_, _, false) | Self::Prompts(..) => None,
         }
     }
 }
@@ -91,8 +91,8 @@ impl From<getrandom::Error> for Halt {
 
 impl Halt {
     /// A verdict is needed.
-    pub(super) fn asking(asked: Asked, request: Request) -> Self {
-        Self::Needs(Question::Policies(asked, Box::new(request)))
+    pub(super) fn asking(asked: Asked, request: Request, is_of_password: bool) -> Self {
+        Self::Needs(Question::Policies(asked, Box::new(request), is_of_password))
     }
 
     /// The flow can't do what it is to do: a sentence for the log.
@@ -155,7 +155,7 @@ impl Executor {
                 };
                 memo.matches.insert((password, text), matches);
             }
-            Question::Policies(asked, request) => {
+            Question::Policies(asked, request, _) => {
                 let (verdict, _) = self.policies.settle(&self.store, &asked, &request).await?;
                 memo.verdicts.push((asked, *request, verdict));
             }

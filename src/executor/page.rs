@@ -3,15 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use super::Answers;
 use super::challenge::FieldRule;
 use super::guard::known;
+use super::{Answers, Remark};
 use crate::domain::Mapping;
 use crate::domain::enrollment::{Enrollment, Session};
 use crate::domain::event::Act;
 use crate::domain::flow::OutlineStep;
 use crate::domain::id::PromptId;
-use crate::domain::message::Rule;
+use crate::domain::message::{Counted, Message, Rule, Sentence};
 use crate::domain::policy::{Policy, PolicyModel};
 use crate::domain::prompt::{Evaluated, Prompt, PromptType, Question};
 use crate::domain::prompt_data;
@@ -103,7 +103,7 @@ pub(super) async fn checks(tx: &mut Tx, step: &OutlineStep) -> Result<Vec<Policy
 }
 
 /// The rules that a password has to meet, and after an answer whether it did.
-pub(super) fn rules(checks: &[Policy], prompt: &Prompt, typed: Option<&Answers>) -> Vec<FieldRule> {
+pub(super) fn rules(checks: &[Policy], prompt: &Prompt, typed: Option<&Answers>, faults: &[Remark]) -> Vec<FieldRule> {
     if prompt.kind != PromptType::Password {
         return Vec::new();
     }
@@ -116,6 +116,11 @@ pub(super) fn rules(checks: &[Policy], prompt: &Prompt, typed: Option<&Answers>)
     let of_this =
         |check: &&Policy| check.model == PolicyModel::Password && password::field(&check.settings) == prompt.field_key;
     let rules = checks.iter().filter(of_this).flat_map(|check| password::rules(&check.settings));
-    let met = |rule: &Rule| entered.map(|entered| password::is_met(rule, entered, &about));
+    let has_leaked = |said: &Remark| matches!(said, Remark::Said(Message::Ours(Sentence::PasswordLeaked { .. })));
+    let met = |rule: &Rule| match rule.of {
+        // What was not refused for that was perhaps not looked up.
+        Counted::Unknown => faults.iter().any(has_leaked).then_some(false),
+        _ => entered.map(|entered| password::is_met(rule, entered, &about)),
+    };
     rules.map(|rule| FieldRule { met: met(&rule), rule }).collect()
 }

@@ -26,6 +26,8 @@ fn count(rule: &Rule, password: &str, about: &[&str]) -> u64 {
         // A symbol that the list names twice counts twice, as in authentik.
         Counted::Symbols => rule.symbols.chars().map(|symbol| password.matches(symbol).count() as u64).sum(),
         Counted::Score => u64::from(u8::from(score(password, about).score())),
+        // Only the lists know; see `judge`.
+        Counted::Unknown => rule.amount,
         Counted::Length => password.chars().count() as u64,
     }
 }
@@ -43,7 +45,7 @@ fn number(settings: &Mapping, name: &str, default: u64) -> u64 {
     settings.get(name).and_then(Value::as_u64).unwrap_or(default)
 }
 
-/// The rules of a password policy's settings that can be told without asking anybody, in the order in which they are
+/// The rules of a password policy's settings that can be told beforehand, in the order in which they are
 /// checked.
 pub fn rules(settings: &Mapping) -> Vec<Rule> {
     let counted = [
@@ -60,6 +62,9 @@ pub fn rules(settings: &Mapping) -> Vec<Rule> {
             let symbols = symbols.and_then(Value::as_str).unwrap_or_default().to_owned();
             rules.push(Rule { of, amount: number(settings, name, 0), symbols });
         }
+    }
+    if asks_lists(settings) {
+        rules.push(Rule { of: Counted::Unknown, amount: 1, symbols: String::new() });
     }
     if flag(settings, "check_zxcvbn", false) {
         let amount = number(settings, "zxcvbn_score_threshold", 2).saturating_add(1);

@@ -7,6 +7,7 @@ mod flow_changes;
 pub mod guarded;
 mod identity;
 mod late;
+mod leaked;
 mod leaving;
 mod mailed;
 mod not_executed;

@@ -66,7 +66,7 @@ impl Walk<'_> {
             () => Origin::Proposed,
         };
         let refused = if is_secret || value.is_empty() { None } else { refusal(tx, question).await? };
-        let rules = page::rules(checks, prompt, None).into_iter().map(|rule| rule.rule.to_string()).collect();
+        let rules = page::rules(checks, prompt, None, &[]).into_iter().map(|rule| rule.rule.to_string()).collect();
         Ok(Field {
             key: prompt.field_key.clone(),
             label: prompt.label.clone(),

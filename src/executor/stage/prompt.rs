@@ -74,7 +74,8 @@ async fn check(walk: &mut Walk<'_>, tx: &mut Tx, step: &OutlineStep, given: &mut
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let verdict = walk.validate(ids, given.clone())?;
+    let has_password = step.prompts.iter().any(|prompt| prompt.kind == PromptType::Password);
+    let verdict = walk.validate(ids, given.clone(), has_password)?;
     verdict.record(tx, &walk.act).await?;
     let said = verdict.messages.into_iter().filter(|message| !message.is_empty());
     if !verdict.passing {

@@ -13,6 +13,7 @@ pub fn rule(rule: &Rule) -> String {
         Counted::Lowercase => format!("mindestens {amount} Kleinbuchstaben (a-z)"),
         Counted::Uppercase => format!("mindestens {amount} Großbuchstaben (A-Z)"),
         Counted::Symbols => format!("mindestens {amount} Sonderzeichen, etwa ! oder ?"),
+        Counted::Unknown => "etwas, das auf keiner Liste bekannter Passwörter steht".to_owned(),
         Counted::Score => "etwas, das schwer zu erraten ist, zum Beispiel mehrere seltene Wörter".to_owned(),
     }
 }
