@@ -64,6 +64,7 @@ async fn start(folder: &tempfile::TempDir, hashing: Hashing) -> (String, Invitat
     let options = server::Options {
         public_url: url.clone(),
         hashing,
+        leaked_passwords: None,
         rate_limits: RateLimits::OFF,
         trusted_proxies: vec![],
         patience: server::Patience::default(),

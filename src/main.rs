@@ -219,6 +219,7 @@ fn server_options(config: &Config, public_url: String) -> server::Options {
         public_url,
         hashing: config.password_hashing,
         rate_limits: config.rate_limits,
+        leaked_passwords: config.leaked_passwords.as_ref().map(|url| url.as_str().to_owned()),
         trusted_proxies,
         patience: server::Patience::default(),
     }

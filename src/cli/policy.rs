@@ -6,7 +6,7 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::error::CliError;
-use super::output::yes_no;
+use super::output::{say, yes_no};
 use super::session::Session;
 use super::table::{Table, print_details};
 use super::user;
@@ -14,7 +14,7 @@ use crate::blueprint::{emit_mapping, parse_mapping};
 use crate::clock;
 use crate::domain::policy::{Policy, PolicyModel};
 use crate::domain::text::printable;
-use crate::policy::{Policies, Request, Verdict, unavailable};
+use crate::policy::{Asked, Lists, Policies, Request, Verdict, password, unavailable};
 use crate::store::{Tx, policies};
 
 /// The commands on policies.
@@ -86,6 +86,16 @@ fn missing(policy: &Policy) -> Vec<String> {
     text.map(unavailable).unwrap_or_default()
 }
 
+/// What a policy asks for that the settings have turned off.
+fn not_asked(policy: &Policy, session: &Session<'_>) -> &'static str {
+    let asks = policy.model == PolicyModel::Password && password::asks_lists(&policy.settings);
+    if asks && session.config.leaked_passwords.is_none() {
+        "lists of leaked passwords: `leaked_passwords` is off, so that rule passes"
+    } else {
+        ""
+    }
+}
+
 async fn show(name: &str, session: &mut Session<'_>) -> Result<(), CliError> {
     let mut tx = session.read().await?;
     let policy = get(&mut tx, name).await?;
@@ -98,6 +108,7 @@ async fn show(name: &str, session: &mut Session<'_>) -> Result<(), CliError> {
             "execution_logging": policy.execution_logging,
             "settings": policy.settings,
             "not_available": missing,
+            "not_asked": not_asked(&policy, session),
         });
         return Ok(session.out.document(&document)?);
     }
@@ -109,6 +120,10 @@ async fn show(name: &str, session: &mut Session<'_>) -> Result<(), CliError> {
     ];
     if !missing.is_empty() {
         details.push(("Not available here", printable(&missing.join(", ")).into_owned()));
+    }
+    let not_asked = not_asked(&policy, session);
+    if !not_asked.is_empty() {
+        details.push(("Not asked", not_asked.to_owned()));
     }
     Ok(print_details(&details, session.out)?)
 }
@@ -128,18 +143,24 @@ async fn test(
         None => None,
     };
     let request = Request { user, context, has_plan: true, client_ip: address, ..Request::new(clock::now()) };
-    let asked = Policies::new().ask(&mut tx, policy.id, &request).await;
-    let verdict = asked.map_err(|why| CliError::Failed(why.to_string()))?;
     tx.rollback().await?;
+    let lists = session.config.leaked_passwords.as_ref().map(|url| Lists::at(url.as_str()));
+    let asked = Policies::new().asking(lists);
+    let asked = asked.settle(&session.store, &Asked::Validate(vec![policy.id]), &request).await;
+    let (verdict, _) = asked.map_err(|why| CliError::Failed(why.to_string()))?;
+    if !not_asked(&policy, session).is_empty() {
+        say("The password was not looked up in lists of leaked ones: `leaked_passwords` is off.");
+    }
     tell(&verdict, session)
 }
 
 fn tell(verdict: &Verdict, session: &mut Session<'_>) -> Result<(), CliError> {
     let event = |event: &crate::policy::Noted| json!({ "action": event.action.as_str(), "name": event.object_name, "detail": event.detail });
+    let messages: Vec<String> = verdict.messages.iter().map(ToString::to_string).collect();
     if session.out.is_json() {
         let document = json!({
             "passing": verdict.passing,
-            "messages": verdict.messages,
+            "messages": messages,
             "changes": { "set": verdict.changes.set, "removed": verdict.changes.removed },
             "events": verdict.events.iter().map(event).collect::<Vec<Value>>(),
         });
@@ -147,7 +168,7 @@ fn tell(verdict: &Verdict, session: &mut Session<'_>) -> Result<(), CliError> {
     }
     let events = verdict.events.iter().map(|event| format!("{} {}: {}", event.action, event.object_name, event.detail));
     let all = |lines: Vec<String>| lines.iter().map(|line| printable(line)).collect::<Vec<_>>().join("\n");
-    let mut details = vec![("Passes", yes_no(verdict.passing).to_owned()), ("Says", all(verdict.messages.clone()))];
+    let mut details = vec![("Passes", yes_no(verdict.passing).to_owned()), ("Says", all(messages.clone()))];
     if !verdict.changes.is_empty() {
         let removed = verdict.changes.removed.iter().map(|key| (key.clone(), Value::Null));
         details.push(("Changes", emit_mapping(&verdict.changes.set.clone().into_iter().chain(removed).collect())));

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_yaml::Mapping;
 
 use super::face::{FaceSettings, choices};
-use super::limits::RateLimits;
+use super::limits::{RateLimits, is_off};
 use super::mail;
 use super::reader::Reader;
 use super::{Clipboard, ConfigError, DatabaseUrl, PublicUrl, parse_listen};
@@ -36,6 +36,33 @@ impl Days {
     }
 }
 
+/// Where leaked passwords are looked up.
+#[derive(Debug)]
+pub(super) enum Lookup {
+    /// Nowhere.
+    Off,
+    /// At an address.
+    At(PublicUrl),
+}
+
+impl Lookup {
+    fn read(written: &serde_yaml::Value) -> Result<Self, String> {
+        match written.as_str() {
+            _ if is_off(written) => Ok(Self::Off),
+            Some(address) => PublicUrl::parse(address).map(Self::At),
+            None => Err("write `off`, or an address such as https://api.pwnedpasswords.com".to_owned()),
+        }
+    }
+
+    /// The address, if it is not off.
+    pub fn address(self) -> Option<PublicUrl> {
+        match self {
+            Self::Off => None,
+            Self::At(address) => Some(address),
+        }
+    }
+}
+
 /// What a file says, checked.
 #[derive(Debug, Default)]
 pub(super) struct Layer {
@@ -52,6 +79,7 @@ pub(super) struct Layer {
     pub default_expiry_days: Option<u32>,
     pub password_hashing: Option<Hashing>,
     pub rate_limits: Option<RateLimits>,
+    pub leaked_passwords: Option<Lookup>,
     pub trusted_proxies: Option<Vec<IpAddr>>,
     pub blueprints: Option<PathBuf>,
     pub mail: Option<mail::Text>,
@@ -119,6 +147,7 @@ impl Reader<'_> {
             default_expiry_days: self.checked("default_expiry_days", Days::check),
             password_hashing: self.checked("password_hashing", Hashing::check),
             rate_limits: self.checked("rate_limits", |written: serde_yaml::Value| RateLimits::read(&written)),
+            leaked_passwords: self.checked("leaked_passwords", |written: serde_yaml::Value| Lookup::read(&written)),
             trusted_proxies: self.checked("trusted_proxies", |list: Vec<String>| list.into_iter().map(proxy).collect()),
             mail: self.checked_within("mail", mail::Text::check),
             blueprints: self.take("blueprints"),
@@ -185,6 +214,8 @@ mod tests {
             ("password_hashing: {memory_kib: 7}", ["`password_hashing`", "at least 8"]),
             ("password_hashing: {memory: 7}", ["memory", "`memory_kib`"]),
             ("rate_limits: {account: 5}", ["line 1: `rate_limits`", "`account`"]),
+            ("leaked_passwords: example.com", ["`leaked_passwords`", "https://"]),
+            ("leaked_passwords: 7", ["`leaked_passwords`", "`off`"]),
             ("trusted_proxies: [proxy]", ["`trusted_proxies`", "`proxy`"]),
             ("mail:\n  form: x", ["form", "line 2"]),
             ("mail:\n  host: a\n  from: jane", ["line 3: `mail.from`", "`jane`"]),

@@ -88,7 +88,7 @@ impl RateLimits {
 }
 
 /// YAML has had two words for it.
-fn is_off(written: &Yaml) -> bool {
+pub(super) fn is_off(written: &Yaml) -> bool {
     written.as_str() == Some("off") || written.as_bool() == Some(false)
 }
 

@@ -29,6 +29,9 @@ pub use mail::MailOptions;
 pub use shown::{Origin, Shown};
 pub use url::{DatabaseUrl, PublicUrl};
 
+/// Where passwords are looked up in lists of leaked ones if nobody says otherwise.
+const LEAKED_PASSWORDS: &str = "https://api.pwnedpasswords.com";
+
 /// What the command line and the environment say; flags win.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Global options")]
@@ -95,6 +98,8 @@ pub struct Config {
     pub password_hashing: Hashing,
     /// How often who may try what.
     pub rate_limits: RateLimits,
+    /// Where passwords are looked up in lists of leaked ones, where a policy wants that; none is nowhere.
+    pub leaked_passwords: Option<PublicUrl>,
     /// The reverse proxies whose word on a visitor's address counts.
     pub trusted_proxies: Vec<IpAddr>,
     /// Where blueprints are looked for that others ask for, besides the shipped ones.
@@ -213,6 +218,9 @@ impl Config {
             default_expiry_days: file.default_expiry_days.unwrap_or(7),
             password_hashing: file.password_hashing.unwrap_or_default(),
             rate_limits: file.rate_limits.unwrap_or_default(),
+            leaked_passwords: file
+                .leaked_passwords
+                .map_or_else(|| PublicUrl::parse(LEAKED_PASSWORDS).ok(), file::Lookup::address),
             trusted_proxies: file.trusted_proxies.unwrap_or_default(),
             blueprints: options.blueprints.or(file.blueprints),
             mail: options.mail.over(file.mail.unwrap_or_default()).map_err(ConfigError::Mail)?,
@@ -305,6 +313,21 @@ mod tests {
         assert_eq!(config.public_url_at("[::]:81".parse().unwrap()).as_str(), "http://[::1]:81");
         let config = layered(Options::default(), "public_url: https://id.example.com/guests/");
         assert_eq!(config.public_url_at("127.0.0.1:1".parse().unwrap()).as_str(), "https://id.example.com/guests");
+    }
+
+    #[test]
+    fn leaked_passwords_are_looked_up_unless_that_is_off() {
+        for (file, address) in [
+            ("", Some("https://api.pwnedpasswords.com")),
+            ("leaked_passwords: http://10.0.0.7:8080/hibp/", Some("http://10.0.0.7:8080/hibp")),
+            ("leaked_passwords: off", None),
+            ("leaked_passwords: false", None),
+        ] {
+            let config = layered(Options::default(), file);
+            assert_eq!(config.leaked_passwords.as_ref().map(PublicUrl::as_str), address, "{file}");
+            let shown = config.shown().into_iter().find(|it| it.key == "leaked_passwords").unwrap();
+            assert_eq!(shown.value.as_str(), Some(address.unwrap_or("off")));
+        }
     }
 
     #[test]

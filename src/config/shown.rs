@@ -61,6 +61,7 @@ pub(super) fn origins(options: &Options, file: &Layer) -> Vec<(&'static str, Ori
         ("columns", origin(false, written("columns"))),
         ("password_hashing", origin(false, file.password_hashing.is_some())),
         ("rate_limits", origin(false, file.rate_limits.is_some())),
+        ("leaked_passwords", origin(false, file.leaked_passwords.is_some())),
         ("trusted_proxies", origin(false, file.trusted_proxies.is_some())),
         ("blueprints", origin(options.blueprints.is_some(), file.blueprints.is_some())),
         ("mail", origin(false, file.mail.is_some())),
@@ -99,6 +100,7 @@ impl Config {
                 "waiting": hashing.waiting,
             }),
             "rate_limits" => self.rate_limits.shown(),
+            "leaked_passwords" => json!(self.leaked_passwords.as_ref().map_or("off", super::PublicUrl::as_str)),
             "trusted_proxies" => json!(self.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>()),
             "blueprints" => json!(self.blueprints.as_ref().map(|path| path.display().to_string())),
             "mail" => match &self.mail {

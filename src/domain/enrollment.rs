@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Mapping;
 use super::id::{BindingId, EnrollmentId, FlowId, InvitationId, UserId};
+use super::message::Message;
 use super::user::PasswordHash;
 
 /// The hash of a session token: what the database knows of a cookie.
@@ -88,10 +89,12 @@ pub enum Notice {
     BeginsAgain,
     /// A form of an earlier page came late, with other answers; they were not taken.
     AnsweredBefore,
+    /// The page that was answered does not belong to the flow any more; what was entered there was not taken.
+    LeftOut,
     /// The mail was sent too often; it can be sent again after so many minutes.
     TooManyMails(i64),
     /// What a policy says.
-    Said(String),
+    Said(Message),
 }
 
 /// What the executor notes on an enrollment's way; policies don't see it.

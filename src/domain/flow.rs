@@ -295,6 +295,24 @@ impl Outline {
     }
 }
 
+/// A title with `%(user)s` and `%(app)s` filled in. One that is no pattern stays as it is.
+pub fn title(pattern: &str, user: &str, app: &str) -> String {
+    filled(pattern, user, app).unwrap_or_else(|| pattern.to_owned())
+}
+
+fn filled(pattern: &str, user: &str, app: &str) -> Option<String> {
+    let (mut title, mut rest) = (String::new(), pattern);
+    while let Some((before, after)) = rest.split_once('%') {
+        title.push_str(before);
+        let values = [("%", "%"), ("(user)s", user), ("(app)s", app)];
+        let (name, value) = values.into_iter().find(|(name, _)| after.starts_with(name))?;
+        title.push_str(value);
+        rest = &after[name.len()..];
+    }
+    title.push_str(rest);
+    Some(title)
+}
+
 #[cfg(test)]
 mod tests {
     use uuid::Uuid;
@@ -339,5 +357,21 @@ mod tests {
     fn what_is_nowhere_is_not_moved() {
         assert_eq!(moved(&bindings(&[1, 2]), 0, 2), []);
         assert_eq!(moved(&bindings(&[1, 2]), 1, 1), []);
+    }
+
+    #[test]
+    fn a_title_names_user_and_application_and_stays_where_it_is_no_pattern() {
+        for (pattern, expected) in [
+            ("Welcome", "Welcome"),
+            ("Hello %(user)s!", "Hello jane!"),
+            ("%(user)s at %(app)s, 100%%", "jane at Wiki, 100%"),
+            ("100% yours, %(user)s", "100% yours, %(user)s"),
+            ("%(user)d", "%(user)d"),
+            ("%(name)s", "%(name)s"),
+            ("%", "%"),
+        ] {
+            assert_eq!(title(pattern, "jane", "Wiki"), expected);
+        }
+        assert_eq!(title("%(user)s", "%(app)s", "Wiki"), "%(app)s", "what is filled in is no pattern");
     }
 }

@@ -14,6 +14,7 @@ pub mod guard;
 pub mod id;
 pub mod invitation;
 pub mod letter;
+pub mod message;
 pub mod policy;
 pub mod prompt;
 pub mod prompt_data;

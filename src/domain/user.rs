@@ -10,7 +10,7 @@ use super::Mapping;
 use super::id::UserId;
 use super::slug::Slug;
 use super::stage::UserType;
-use super::text;
+use super::text::{self, LineFault};
 use super::validation::FieldErrors;
 
 /// A user name: 1 to 150 characters, no control or bidi characters, no blanks around it; letters and their accents are
@@ -26,23 +26,27 @@ impl Username {
 
     /// Reads a user name, or says in one sentence what is wrong with it.
     pub fn parse(name: &str) -> Result<Self, String> {
+        Self::read(name).map_err(|fault| fault.to_string())
+    }
+
+    /// Reads a user name, or tells what is wrong with it.
+    pub fn read(name: &str) -> Result<Self, NameFault> {
         let name: String = name.trim().nfc().collect();
         if name.is_empty() {
-            return Err("Enter a username.".into());
+            return Err(NameFault::Blank);
         }
-        text::check_line(&name, Self::MAX)?;
-        Ok(Self(name))
+        text::line_fault(&name, Self::MAX).map_or(Ok(Self(name)), |fault| Err(NameFault::Line(fault)))
     }
 
     /// Reads the name that somebody chooses who enrolls. Letters of two alphabets that look alike are refused: nobody is
     /// to become `аlice`, with a Cyrillic letter, beside `alice`. Administrators may give such a name, and blueprints
     /// bring it: they mean what they write.
-    pub fn choose(name: &str) -> Result<Self, String> {
-        let name = Self::parse(name)?;
+    pub fn choose(name: &str) -> Result<Self, NameFault> {
+        let name = Self::read(name)?;
         let mut alphabets = name.0.chars().filter_map(alphabet);
         let first = alphabets.next();
         match alphabets.find(|other| Some(*other) != first) {
-            Some(_) => Err("Use letters of one alphabet: Latin, Greek or Cyrillic.".into()),
+            Some(_) => Err(NameFault::Alphabets),
             None => Ok(name),
         }
     }
@@ -61,6 +65,20 @@ impl Username {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Why a text is no user name. `Display` is the sentence for administrators; pages have their own words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NameFault {
+    /// There is nothing.
+    #[error("Enter a username.")]
+    Blank,
+    /// Too long, or a character that does harm.
+    #[error("{0}")]
+    Line(LineFault),
+    /// Letters of several alphabets that look alike.
+    #[error("Use letters of one alphabet: Latin, Greek or Cyrillic.")]
+    Alphabets,
 }
 
 impl fmt::Display for Username {

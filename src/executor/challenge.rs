@@ -1,12 +1,12 @@
 //! What a visitor is asked.
 
 use crate::domain::enrollment::Enrollment;
-use crate::domain::flow::{Outline, OutlineStep};
+use crate::domain::flow::{self, Outline, OutlineStep};
 use crate::domain::id::BindingId;
+use crate::domain::message::Rule;
 use crate::domain::prompt::{AnswerFault, Choice, Prompt, PromptType, Question};
 use crate::domain::stage::{OtherModel, StageKind};
-use crate::policy::password::Hint;
-use crate::store::Tx;
+use crate::store::{Tx, users};
 
 use super::component::{self, Component};
 use super::page::{self, Page};
@@ -81,7 +81,7 @@ pub struct Field {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldRule {
     /// The rule.
-    pub hint: Hint,
+    pub rule: Rule,
     /// Whether the password that was entered meets it; none before one was.
     pub met: Option<bool>,
 }
@@ -134,7 +134,7 @@ pub(super) async fn build(
     } else if let StageKind::Prompt(_) = here.stage.kind {
         let checks = page::checks(tx, here).await?;
         let one = |prompt: &Prompt| Field {
-            rules: page::rules(&checks, prompt, typed),
+            rules: page::rules(&checks, prompt, typed, &faults.whole),
             ..field(prompt, &evaluated.question(prompt, &enrollment.context.prompt_data), typed, &faults)
         };
         Component::Prompt(here.prompts.iter().map(one).collect())
@@ -143,7 +143,7 @@ pub(super) async fn build(
     };
     Ok(Some(Challenge {
         slug: outline.flow.slug.to_string(),
-        title: outline.flow.title.clone(),
+        title: title(tx, enrollment, outline).await?,
         stage,
         page: (before + 1).min(pages.max(1)),
         pages: pages.max(1),
@@ -153,6 +153,21 @@ pub(super) async fn build(
         faults: faults.whole,
         component,
     }))
+}
+
+/// The flow's title, with the names that it may have in it (models reference, section 1).
+pub(super) async fn title(tx: &mut Tx, enrollment: &Enrollment, outline: &Outline) -> Result<String> {
+    let (pattern, context) = (&outline.flow.title, &enrollment.context);
+    if !pattern.contains('%') {
+        return Ok(pattern.clone());
+    }
+    let user = match (&context.identifier, context.pending_user) {
+        (Some(identifier), _) => identifier.clone(),
+        (None, Some(id)) => users::find(tx, id).await?.map(|user| user.username.to_string()).unwrap_or_default(),
+        (None, None) => String::new(),
+    };
+    let app = context.other.get("application").and_then(serde_json::Value::as_str).unwrap_or_default();
+    Ok(flow::title(pattern, &user, app))
 }
 
 /// Whether a stage has a page of its own.

@@ -58,7 +58,7 @@ async fn choices(
         if !is_known(&prompt.field_key) || is_known(&format!("{}__choices", prompt.field_key)) {
             continue;
         }
-        let offered = policies.prompt_expression(tx, &prompt.name, &prompt.placeholder, &request).await?;
+        let offered = policies.prompt_expression(tx, prompt, &prompt.placeholder, &request).await?;
         if offered.failed.is_none() {
             choices.insert(prompt.id, offered.value);
         }

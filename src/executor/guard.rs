@@ -3,15 +3,16 @@
 
 use serde_json::{Value, json};
 
-use super::memo::{Asked, Halt, Question};
+use super::memo::{Halt, Question};
 use super::page::{self, Page};
 use super::walk::Walk;
 use crate::domain::Mapping;
 use crate::domain::enrollment::{Context, Notice};
 use crate::domain::flow::OutlineStep;
 use crate::domain::id::{InvitationId, PolicyId, UserId};
+use crate::domain::message::Message;
 use crate::domain::policy::{Guarded, PolicyBinding};
-use crate::policy::{Changes, Request, Verdict};
+use crate::policy::{Asked, Changes, Request, Verdict};
 use crate::store::Tx;
 
 /// Whether anything guards.
@@ -21,7 +22,7 @@ fn is_guarded(policies: &[PolicyBinding]) -> bool {
 
 impl Walk<'_> {
     /// Whether the flow applies to the visitor; the messages where it does not.
-    pub(super) async fn flow_applies(&mut self, tx: &mut Tx) -> Result<Result<(), Vec<String>>, Halt> {
+    pub(super) async fn flow_applies(&mut self, tx: &mut Tx) -> Result<Result<(), Vec<Message>>, Halt> {
         let flow = &self.outline.flow;
         if !is_guarded(&self.outline.policies) {
             return Ok(Ok(()));
@@ -47,6 +48,32 @@ impl Walk<'_> {
         self.passes(tx, step, true).await
     }
 
+    /// Whether the stage that waits still belongs in the plan, now that its form has come: its policies are asked at every
+    /// answer. Else it is left out, whatever was entered. What they say is said once: not what stands on its page already.
+    pub(super) async fn is_still_entered(
+        &mut self,
+        tx: &mut Tx,
+        step: &OutlineStep,
+        said: &[Notice],
+    ) -> Result<bool, Halt> {
+        if self.enrollment.context.course.unconfirmed.is_some() {
+            // That is the page of a link, which no policy guards; the stage behind it is entered after.
+            return Ok(true);
+        }
+        let is_entered = self.is_entered(tx, step).await?;
+        let notices = &mut self.enrollment.context.notices;
+        notices.retain(|notice| !said.contains(notice));
+        if is_entered {
+            self.admitted = Some(step.binding.id);
+        } else {
+            if notices.is_empty() {
+                notices.push(Notice::LeftOut);
+            }
+            self.enrollment.plan.remove(self.enrollment.position);
+        }
+        Ok(is_entered)
+    }
+
     async fn passes(&mut self, tx: &mut Tx, step: &OutlineStep, has_plan: bool) -> Result<bool, Halt> {
         if !is_guarded(&step.policies) {
             return Ok(true);
@@ -61,20 +88,20 @@ impl Walk<'_> {
     /// The verdict of policies. An account that this very transaction has written can't be seen outside of it: it is
     /// committed first.
     fn ask(&self, asked: Asked, has_plan: bool) -> Result<Verdict, Halt> {
-        self.ask_about(asked, self.request(has_plan))
+        self.ask_about(asked, self.request(has_plan), false)
     }
 
     /// The verdict of the policies that check a page's answers; they see these answers and nothing else.
-    pub(super) fn validate(&self, ids: Vec<PolicyId>, answers: Mapping) -> Result<Verdict, Halt> {
+    pub(super) fn validate(&self, ids: Vec<PolicyId>, answers: Mapping, has_password: bool) -> Result<Verdict, Halt> {
         let context = Mapping::from_iter([("prompt_data".to_owned(), Value::Object(answers))]);
-        self.ask_about(Asked::Validate(ids), Request { context, ..self.request(false) })
+        self.ask_about(Asked::Validate(ids), Request { context, ..self.request(false) }, has_password)
     }
 
-    fn ask_about(&self, asked: Asked, request: Request) -> Result<Verdict, Halt> {
+    fn ask_about(&self, asked: Asked, request: Request, is_of_password: bool) -> Result<Verdict, Halt> {
         match self.memo.verdict(&asked, &request) {
             Some(verdict) => Ok(verdict),
             None if self.unseen => Err(Halt::CommitFirst),
-            None => Err(Halt::asking(asked, request)),
+            None => Err(Halt::asking(asked, request, is_of_password)),
         }
     }
 

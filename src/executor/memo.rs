@@ -5,12 +5,10 @@ use std::collections::BTreeMap;
 
 use super::page::{self, Page};
 use super::{Attempt, Executor, ExecutorError, Refusal, Result};
-use crate::domain::flow::PolicyEngineMode;
-use crate::domain::id::{BindingId, PolicyId};
-use crate::domain::policy::Guarded;
+use crate::domain::id::BindingId;
 use crate::domain::prompt::Prompt;
 use crate::domain::user::PasswordHash;
-use crate::policy::{Request, Verdict};
+use crate::policy::{Asked, Request, Verdict};
 use crate::store::StoreError;
 
 /// How much one request may find out. No flow needs as much; one that goes round in circles would.
@@ -23,15 +21,6 @@ pub(super) struct Memo {
     matches: BTreeMap<(String, String), bool>,
     verdicts: Vec<(Asked, Request, Verdict)>,
     pages: Vec<(BindingId, Request, Page)>,
-}
-
-/// Which policies are asked.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Asked {
-    /// Those that guard something.
-    Guard(Guarded, PolicyEngineMode),
-    /// Those that check a page's answers.
-    Validate(Vec<PolicyId>),
 }
 
 /// What has to be found out first.
@@ -47,8 +36,8 @@ pub(super) enum Question {
         /// The account's hash.
         hash: Option<PasswordHash>,
     },
-    /// The verdict of policies.
-    Policies(Asked, Box<Request>),
+    /// The verdict of policies; whether they look at a new password.
+    Policies(Asked, Box<Request>, bool),
     /// What the expressions of a page's prompts evaluate to.
     Prompts(BindingId, Vec<Prompt>, Box<Request>),
 }
@@ -57,9 +46,9 @@ impl Question {
     /// What the answer is an attempt at.
     pub(super) fn attempt(&self) -> Option<Attempt<'_>> {
         match self {
-            Self::Hash(_) => Some(Attempt::NewPassword),
+            Self::Hash(_) | Self::Policies(_, _, true) => Some(Attempt::NewPassword),
             Self::Matches { account, .. } => Some(Attempt::Password { account }),
-            Self::Policies(..) | Self::Prompts(..) => None,
+            Self::Policies(_, _, false) | Self::Prompts(..) => None,
         }
     }
 }
@@ -102,8 +91,8 @@ impl From<getrandom::Error> for Halt {
 
 impl Halt {
     /// A verdict is needed.
-    pub(super) fn asking(asked: Asked, request: Request) -> Self {
-        Self::Needs(Question::Policies(asked, Box::new(request)))
+    pub(super) fn asking(asked: Asked, request: Request, is_of_password: bool) -> Self {
+        Self::Needs(Question::Policies(asked, Box::new(request), is_of_password))
     }
 
     /// The flow can't do what it is to do: a sentence for the log.
@@ -166,14 +155,8 @@ impl Executor {
                 };
                 memo.matches.insert((password, text), matches);
             }
-            Question::Policies(asked, request) => {
-                let policies = self.policies.in_turn().await?;
-                let mut tx = self.store.begin().await?;
-                let verdict = match &asked {
-                    Asked::Guard(target, mode) => policies.guard(&mut tx, *target, *mode, &request).await?,
-                    Asked::Validate(ids) => policies.validate(&mut tx, ids, &request).await?,
-                };
-                tx.rollback().await?;
+            Question::Policies(asked, request, _) => {
+                let (verdict, _) = self.policies.settle(&self.store, &asked, &request).await?;
                 memo.verdicts.push((asked, *request, verdict));
             }
             Question::Prompts(step, prompts, request) => {

@@ -21,6 +21,7 @@ pub mod remark;
 mod respond;
 mod stage;
 mod under_way;
+mod usual;
 mod walk;
 
 use std::sync::Arc;
@@ -37,7 +38,7 @@ pub use remark::Remark;
 pub use respond::{Answered, Login, Response};
 pub use under_way::UnderWay;
 
-use crate::policy::{Policies, PolicyError};
+use crate::policy::{Lists, Policies, PolicyError};
 use crate::secret::HashingFailed;
 pub use crate::secret::{Hasher, Hashing};
 use crate::store::{Store, StoreError};
@@ -67,6 +68,7 @@ impl From<PolicyError> for ExecutorError {
         match error {
             PolicyError::Store(error) => Self::Store(error),
             PolicyError::Busy(_) => Self::Busy,
+            PolicyError::NotLookedUp(_) => Self::Endless,
         }
     }
 }
@@ -106,6 +108,13 @@ impl Executor {
     #[must_use]
     pub fn at(mut self, public_url: &str) -> Self {
         public_url.trim_end_matches('/').clone_into(&mut self.public_url);
+        self
+    }
+
+    /// The same, looking new passwords up in lists of leaked ones, where policies want that.
+    #[must_use]
+    pub fn asking(mut self, lists: Option<Lists>) -> Self {
+        self.policies = self.policies.asking(lists);
         self
     }
 

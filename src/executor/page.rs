@@ -3,14 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use super::Answers;
 use super::challenge::FieldRule;
 use super::guard::known;
+use super::{Answers, Remark};
 use crate::domain::Mapping;
 use crate::domain::enrollment::{Enrollment, Session};
 use crate::domain::event::Act;
 use crate::domain::flow::OutlineStep;
 use crate::domain::id::PromptId;
+use crate::domain::message::{Counted, Message, Rule, Sentence};
 use crate::domain::policy::{Policy, PolicyModel};
 use crate::domain::prompt::{Evaluated, Prompt, PromptType, Question};
 use crate::domain::prompt_data;
@@ -57,6 +58,7 @@ pub(super) fn request(
         client_ip: act.by.address.parse().ok(),
         http: http.cloned().map(|http| Http { flow_query: context.query.clone(), ..http }),
         now: act.at,
+        object: None,
         unsaved: None,
     }
 }
@@ -75,12 +77,12 @@ pub(super) async fn evaluate(
     for prompt in prompts {
         let mut evaluated = Evaluated::default();
         if prompt.placeholder_expression && !is_known(&format!("{}__choices", prompt.field_key)) {
-            let found = policies.prompt_expression(tx, &prompt.name, &prompt.placeholder, request).await?;
+            let found = policies.prompt_expression(tx, prompt, &prompt.placeholder, request).await?;
             evaluated.placeholder = Some(found.value);
             page.events.extend(found.events);
         }
         if prompt.initial_value_expression && !is_known(&prompt.field_key) {
-            let found = policies.prompt_expression(tx, &prompt.name, &prompt.initial_value, request).await?;
+            let found = policies.prompt_expression(tx, prompt, &prompt.initial_value, request).await?;
             evaluated.initial = Some(found.value);
             page.events.extend(found.events);
         }
@@ -101,11 +103,11 @@ pub(super) async fn checks(tx: &mut Tx, step: &OutlineStep) -> Result<Vec<Policy
 }
 
 /// The rules that a password has to meet, and after an answer whether it did.
-pub(super) fn rules(checks: &[Policy], prompt: &Prompt, typed: Option<&Answers>) -> Vec<FieldRule> {
+pub(super) fn rules(checks: &[Policy], prompt: &Prompt, typed: Option<&Answers>, faults: &[Remark]) -> Vec<FieldRule> {
     if prompt.kind != PromptType::Password {
         return Vec::new();
     }
-    let password = typed.and_then(|answers| answers.get(&prompt.field_key)).filter(|text| !text.is_empty());
+    let entered = typed.and_then(|answers| answers.get(&prompt.field_key)).filter(|text| !text.is_empty());
     let about: Vec<&str> = ["username", "name", "email"]
         .into_iter()
         .filter_map(|key| typed?.get(key))
@@ -113,6 +115,12 @@ pub(super) fn rules(checks: &[Policy], prompt: &Prompt, typed: Option<&Answers>)
         .collect();
     let of_this =
         |check: &&Policy| check.model == PolicyModel::Password && password::field(&check.settings) == prompt.field_key;
-    let hints = checks.iter().filter(of_this).flat_map(|check| password::hints(&check.settings));
-    hints.map(|hint| FieldRule { met: password.map(|password| hint.is_met(password, &about)), hint }).collect()
+    let rules = checks.iter().filter(of_this).flat_map(|check| password::rules(&check.settings));
+    let has_leaked = |said: &Remark| matches!(said, Remark::Said(Message::Ours(Sentence::PasswordLeaked { .. })));
+    let met = |rule: &Rule| match rule.of {
+        // What was not refused for that was perhaps not looked up.
+        Counted::Unknown => faults.iter().any(has_leaked).then_some(false),
+        _ => entered.map(|entered| password::is_met(rule, entered, &about)),
+    };
+    rules.map(|rule| FieldRule { met: met(&rule), rule }).collect()
 }

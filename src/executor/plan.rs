@@ -309,7 +309,7 @@ pub(super) async fn closing(
         None => None,
     };
     Ok(Closing {
-        title: outline.flow.title.clone(),
+        title: challenge::title(tx, enrollment, outline).await?,
         signed_in: user.as_ref().is_some_and(|user| session.user == Some(user.id)),
         waits_for_activation: user.as_ref().is_some_and(|user| !user.is_active),
         username: user.map(|user| user.username.to_string()),

@@ -2,6 +2,7 @@
 //! none of them shows data that an invitation brings.
 
 use crate::domain::invitation::Status;
+use crate::domain::message::Message;
 
 /// Why a flow does not go on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +35,7 @@ pub enum Refusal {
     /// A policy or a stage refuses; what it says, perhaps nothing.
     Denied {
         /// Each a paragraph.
-        messages: Vec<String>,
+        messages: Vec<Message>,
     },
     /// The link of a mail was used before, or is too old.
     LinkUsed,

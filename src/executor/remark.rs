@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::domain::enrollment::Notice;
+use crate::domain::message::Message;
 
 /// A remark: above the form where an answer was not accepted, or on the next page as a notice.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +29,10 @@ pub enum Remark {
     NotAccepted,
     /// A form of an earlier page came late, with other answers; they were not taken.
     AnsweredBefore,
+    /// The page that was answered does not belong to the flow any more; what was entered there was not taken.
+    LeftOut,
     /// What a policy says.
-    Said(String),
+    Said(Message),
 }
 
 impl From<&Notice> for Remark {
@@ -37,6 +40,7 @@ impl From<&Notice> for Remark {
         match notice {
             Notice::BeginsAgain => Self::BeginsAgain,
             Notice::AnsweredBefore => Self::AnsweredBefore,
+            Notice::LeftOut => Self::LeftOut,
             Notice::TooManyMails(minutes) => Self::TooManyMails { minutes: *minutes },
             Notice::Said(text) => Self::Said(text.clone()),
         }
@@ -57,8 +61,9 @@ impl fmt::Display for Remark {
             Self::ConsentAgain => f.write_str("Please confirm once more."),
             Self::BeginsAgain => f.write_str("Your answer was not accepted, so it begins again from here."),
             Self::AnsweredBefore => f.write_str("You had answered that page before. To change it, go back to it."),
+            Self::LeftOut => f.write_str("That page is not needed any more. What you entered there was not taken."),
             Self::NotAccepted => f.write_str("These answers are not accepted."),
-            Self::Said(text) => f.write_str(text),
+            Self::Said(message) => message.fmt(f),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::challenge::{self, Challenge, Faults};
 use super::memo::{Halt, Memo};
 use super::walk::{Reached, Walk};
-use super::{Answers, Executor, ExecutorError, Refusal, Result, plan, planning, stage};
+use super::{Answers, Attempt, Executor, ExecutorError, Refusal, Result, plan, planning, stage};
 use crate::domain::enrollment::{Notice, SessionHash};
 use crate::domain::event::Act;
 use crate::domain::id::BindingId;
@@ -99,6 +99,8 @@ impl Executor {
 
     async fn go(&self, response: Response<'_>, way: Way) -> Result<Answered> {
         let mut memo = Memo::default();
+        // A page with a new password counts once, however often something has to be found out about it.
+        let mut is_counted = false;
         let mut begun =
             Begun { session: response.session.clone(), login: None, answered: false, slug: response.slug.to_owned() };
         loop {
@@ -115,10 +117,12 @@ impl Executor {
                     // Where a part is committed already the rest has to follow.
                     if !begun.answered
                         && let Some(attempt) = question.attempt()
+                        && !(is_counted && attempt == Attempt::NewPassword)
                         && let Err(wait) = self.gate.pass(&response.act.by.address, attempt)
                     {
                         return Ok(Answered::TooOften(wait));
                     }
+                    is_counted |= question.attempt() == Some(Attempt::NewPassword);
                     match self.find_out(&mut memo, question).await {
                         Err(ExecutorError::Endless) => return Ok(Answered::Refused(Refusal::endless())),
                         found => found?,
@@ -230,11 +234,14 @@ async fn go_on(
         && let Some(step) = walk.step()
     {
         let said = std::mem::take(&mut walk.enrollment.context.notices);
-        let faults = stage::answer(walk, tx, &step, response.answers).await?;
-        if !faults.is_empty() && !walk.begins_again(tx, &step).await? {
-            walk.enrollment.context.notices = said;
-            walk.save(tx).await?;
-            return again(walk, tx, Some(response.answers), faults).await;
+        if walk.is_still_entered(tx, &step, &said).await? {
+            let told = walk.enrollment.context.notices.clone();
+            let faults = stage::answer(walk, tx, &step, response.answers).await?;
+            if !faults.is_empty() && !walk.begins_again(tx, &step).await? {
+                walk.enrollment.context.notices = said.into_iter().chain(told).collect();
+                walk.save(tx).await?;
+                return again(walk, tx, Some(response.answers), faults).await;
+            }
         }
     }
     let reached = match walk.onward(tx).await {

@@ -8,6 +8,8 @@ use super::{Refusal, planning};
 use crate::domain::enrollment::{Context, Course, Enrollment, Notice, Session};
 use crate::domain::event::Act;
 use crate::domain::flow::{InvalidResponseAction, Outline, OutlineStep};
+use crate::domain::id::BindingId;
+use crate::domain::message::Message;
 use crate::policy::Http;
 use crate::store::{Tx, enrollments};
 
@@ -46,6 +48,8 @@ pub(super) struct Walk<'a> {
     pub steps: usize,
     /// How often the flow has begun again.
     pub restarts: usize,
+    /// The stage whose policies this request has asked already.
+    pub admitted: Option<BindingId>,
 }
 
 /// Where a way has got to.
@@ -56,7 +60,7 @@ pub(super) enum Reached {
     /// The plan is at its end.
     End,
     /// The flow is refused: what was done stays, the plan does not.
-    Denied(Vec<String>),
+    Denied(Vec<Message>),
 }
 
 impl<'a> Walk<'a> {
@@ -83,6 +87,7 @@ impl<'a> Walk<'a> {
             switched: false,
             steps: 0,
             restarts: 0,
+            admitted: None,
         }
     }
 }
@@ -104,7 +109,8 @@ impl Walk<'_> {
             if let Some(refusal) = stage::not_executed(&self.enrollment, &self.outline) {
                 return Err(Halt::Refused(refusal));
             }
-            if !self.is_entered(tx, &step).await? {
+            let is_admitted = self.admitted.take() == Some(step.binding.id);
+            if !is_admitted && !self.is_entered(tx, &step).await? {
                 self.enrollment.plan.remove(self.enrollment.position);
                 continue;
             }
@@ -132,7 +138,9 @@ impl Walk<'_> {
         if self.begins_again(tx, step).await? {
             return Ok(None);
         }
-        Ok(Some(Reached::Denied(vec![message].into_iter().filter(|message| !message.is_empty()).collect())))
+        Ok(Some(Reached::Denied(
+            vec![message.into()].into_iter().filter(|message: &Message| !message.is_empty()).collect(),
+        )))
     }
 
     /// Begins again where the binding of a stage that refused says so.
@@ -147,6 +155,7 @@ impl Walk<'_> {
             InvalidResponseAction::RestartWithContext => self.enrollment.context.clone(),
         };
         self.restarts += 1;
+        self.admitted = None;
         if self.restarts > MOST_RESTARTS {
             return Err(Halt::misconfigured("the flow begins again without end"));
         }
@@ -174,7 +183,7 @@ impl Walk<'_> {
     }
 
     /// What a flow that does not apply to the visitor leads to.
-    pub(super) fn not_applicable(&self, messages: Vec<String>) -> Halt {
+    pub(super) fn not_applicable(&self, messages: Vec<Message>) -> Halt {
         match super::plan::elsewhere(&self.outline, &self.enrollment.context) {
             Some(to) => Halt::Elsewhere(to),
             None if messages.is_empty() => Halt::Refused(Refusal::NotApplicable),

@@ -129,9 +129,10 @@ impl Answers<'_> {
         request.context.extend(mapping(arguments, 1));
         let ran = deeper.policy(tx, &policy, &request).await?;
         self.events.extend(ran.events);
-        let (passing, mut messages) = (matches!(ran.outcome, Outcome::Result(true)), ran.messages);
+        let passing = matches!(ran.outcome, Outcome::Result(true));
+        let mut messages: Vec<String> = ran.messages.iter().map(ToString::to_string).collect();
         if let Outcome::Failed { message, .. } = ran.outcome {
-            messages.push(message);
+            messages.push(message.to_string());
         }
         Ok(Ok(json!({ "passing": passing, "messages": messages, "raw_result": ran.value })))
     }

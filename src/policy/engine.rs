@@ -2,11 +2,13 @@
 
 use serde_json::{Value, json};
 
+use super::facts;
 use super::run::{Outcome, Run};
 use super::{Changes, Found, Judged, Noted, Policies, Request, Result, Verdict};
 use crate::domain::event::Action;
 use crate::domain::flow::PolicyEngineMode;
 use crate::domain::id::{GroupId, PolicyId, UserId};
+use crate::domain::message::Message;
 use crate::domain::policy::{Decider, Guarded, Policy, PolicyBinding};
 use crate::store::{Tx, groups, policies, users};
 
@@ -68,7 +70,8 @@ impl Policies {
     ) -> Result<(Verdict, Vec<Judged>)> {
         let (bindings, disabled): (Vec<_>, Vec<_>) =
             policies::bindings(tx, target).await?.into_iter().partition(|binding| binding.enabled);
-        let (mut tally, mut asked) = (Tally::new(mode), request.clone());
+        let object = facts::guarded(tx, target).await?;
+        let (mut tally, mut asked) = (Tally::new(mode), Request { object, ..request.clone() });
         self.people(tx, &bindings, request, &mut tally).await?;
         for binding in &bindings {
             let Decider::Policy(id) = binding.decider else { continue };
@@ -189,7 +192,8 @@ fn noted(policy: &Policy, action: Action, detail: Value) -> Noted {
     Noted { action, object_kind: policy.model.as_str().to_owned(), object_name: policy.name.clone(), detail }
 }
 
-fn execution(policy: &Policy, passing: bool, messages: &[String]) -> Noted {
+fn execution(policy: &Policy, passing: bool, messages: &[Message]) -> Noted {
+    let messages: Vec<String> = messages.iter().map(ToString::to_string).collect();
     noted(
         policy,
         Action::PolicyExecution,

@@ -12,6 +12,8 @@ use super::run::{Outcome, Ran, Run};
 use super::{Evaluated, Http, Noted, Policies, Request, Result, address};
 use crate::domain::brand::Brand;
 use crate::domain::event::Action;
+use crate::domain::message::Message;
+use crate::domain::prompt::Prompt;
 use crate::store::{Tx, brands, users};
 
 /// How long an expression may keep silent before nobody waits for it any more. Its own limit is far below; this is for
@@ -39,10 +41,11 @@ impl Run<'_> {
                 if value.is_null() {
                     tracing::warn!(policy = name, "the expression returned nothing");
                 }
-                ran = Ran { outcome: Outcome::Result(truth), value, messages, context: plan, ..ran };
+                ran = Ran { outcome: Outcome::Result(truth), value, context: plan, ..ran };
+                ran.messages = messages.into_iter().map(Message::Text).collect();
             }
             Err(Fault { message, detail }) => {
-                ran.outcome = Outcome::Failed { message: known.masked(&message), detail: known.masked(&detail) };
+                ran.outcome = Outcome::Failed { message: known.masked(&message).into(), detail: known.masked(&detail) };
             }
         }
         Ok(ran)
@@ -111,6 +114,7 @@ async fn input(tx: &mut Tx, known: &Known, dialect: Dialect, request: &Request) 
         "user": user,
         "client_ip": address.map(address::facts),
         "http": request.http.as_ref().map(|http| browser(http, address.map(|it| it.to_string()), brand.as_ref())),
+        "object": request.object,
         "is_prompt": dialect == Dialect::Prompt,
         "has_plan": request.has_plan,
         "now": instant(request.now),
@@ -151,17 +155,17 @@ fn title(name: &str) -> String {
 }
 
 impl Policies {
-    /// What a prompt's expression (placeholder, initial value, choices) evaluates to; `prompt` is its name, for the
-    /// log. Where the evaluation fails the text itself is the value. `prompt_data` of the context is what expressions
+    /// What a prompt's expression (placeholder, initial value, choices) evaluates to. Where the evaluation fails the text itself is the value. `prompt_data` of the context is what expressions
     /// call `prompt_context`.
     pub async fn prompt_expression(
         &self,
         tx: &mut Tx,
-        prompt: &str,
+        prompt: &Prompt,
         text: &str,
         request: &Request,
     ) -> Result<Evaluated> {
-        let ran = Run::new(self).expression(tx, prompt, text, Dialect::Prompt, request).await?;
+        let request = &Request { object: Some(facts::prompt(prompt)), ..request.clone() };
+        let ran = Run::new(self).expression(tx, &prompt.name, text, Dialect::Prompt, request).await?;
         let Outcome::Failed { message, detail } = ran.outcome else {
             return Ok(Evaluated { value: ran.value, failed: None, events: ran.events });
         };
@@ -169,9 +173,9 @@ impl Policies {
         events.push(Noted {
             action: Action::PropertyMappingException,
             object_kind: "prompt".to_owned(),
-            object_name: prompt.to_owned(),
+            object_name: prompt.name.clone(),
             detail: json!({ "expression": text, "message": detail }),
         });
-        Ok(Evaluated { value: text.into(), failed: Some(message), events })
+        Ok(Evaluated { value: text.into(), failed: Some(message.to_string()), events })
     }
 }

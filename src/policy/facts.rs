@@ -10,11 +10,14 @@ use super::filter::Filter;
 use super::python::instant;
 use crate::domain::Mapping;
 use crate::domain::brand::Brand;
+use crate::domain::flow::{Flow, StageBinding};
 use crate::domain::group::Group;
 use crate::domain::id::{FlowId, GroupId, InvitationId, UserId};
 use crate::domain::invitation::{Invitation, Status};
+use crate::domain::policy::Guarded;
+use crate::domain::prompt::Prompt;
 use crate::domain::user::{User, Username};
-use crate::store::{self, Tx, flows, groups, invitations, membership, users};
+use crate::store::{self, Tx, flows, groups, invitations, membership, stages, users};
 
 /// Anonymous: somebody who is not in the database.
 pub(super) fn nobody() -> Value {
@@ -89,6 +92,70 @@ fn invitation(it: &Invitation, now: chrono::DateTime<chrono::Utc>) -> Value {
     })
 }
 
+/// What is guarded, as `request.obj` shows it: a flow, or the binding of a stage with both.
+pub(super) async fn guarded(tx: &mut Tx, target: Guarded) -> store::Result<Option<Value>> {
+    Ok(match target {
+        Guarded::Flow(id) => flows::find(tx, id).await?.as_ref().map(flow),
+        Guarded::Stage(id) => match flows::find_binding(tx, id).await? {
+            Some(binding) => Some(stage_binding(tx, &binding).await?),
+            None => None,
+        },
+    })
+}
+
+async fn stage_binding(tx: &mut Tx, binding: &StageBinding) -> store::Result<Value> {
+    let target = flows::find(tx, binding.target).await?;
+    let stage = stages::find(tx, binding.stage).await?;
+    Ok(json!({
+        "$object": "flow_stage_binding",
+        "pk": binding.id,
+        "order": binding.order,
+        "evaluate_on_plan": binding.evaluate_on_plan,
+        "re_evaluate_policies": binding.re_evaluate_policies,
+        "policy_engine_mode": binding.policy_engine_mode.as_str(),
+        "invalid_response_action": binding.invalid_response_action.as_str(),
+        "target": target.as_ref().map(flow),
+        "stage": stage.map(|stage| json!({ "$object": "stage", "pk": stage.id, "name": stage.name })),
+    }))
+}
+
+/// A flow.
+fn flow(flow: &Flow) -> Value {
+    json!({
+        "$object": "flow",
+        "pk": flow.id,
+        "flow_uuid": flow.id,
+        "name": flow.name,
+        "slug": flow.slug,
+        "title": flow.title,
+        "designation": flow.designation.as_str(),
+        "authentication": flow.authentication.as_str(),
+        "denied_action": flow.denied_action.as_str(),
+        "policy_engine_mode": flow.policy_engine_mode.as_str(),
+        "layout": flow.layout.as_str(),
+        "background": flow.background,
+    })
+}
+
+/// A prompt, as its own expressions see it.
+pub(super) fn prompt(prompt: &Prompt) -> Value {
+    json!({
+        "$object": "prompt",
+        "pk": prompt.id,
+        "name": prompt.name,
+        "field_key": prompt.field_key,
+        "label": prompt.label,
+        "type": prompt.kind.as_str(),
+        "required": prompt.required,
+        "order": prompt.order,
+        "sub_text": prompt.sub_text,
+        "placeholder": prompt.placeholder,
+        "initial_value": prompt.initial_value,
+        "placeholder_expression": prompt.placeholder_expression,
+        "initial_value_expression": prompt.initial_value_expression,
+    })
+}
+
 /// What was learnt of objects, by key, and which keys are tokens that no log may show.
 #[derive(Debug, Default)]
 pub(super) struct Known {
@@ -126,9 +193,7 @@ impl Known {
                     let found = invitations::find(tx, InvitationId(pk)).await?;
                     found.map(|found| invitation(&found.invitation, now))
                 }
-                "flow" => flows::find(tx, FlowId(pk)).await?.map(|flow| {
-                    json!({ "$object": "flow", "pk": pk, "slug": flow.slug, "name": flow.name, "title": flow.title })
-                }),
+                "flow" => flows::find(tx, FlowId(pk)).await?.as_ref().map(flow),
                 _ => None,
             };
             if let Some(facts) = facts {

@@ -13,6 +13,7 @@ mod engine;
 mod expression;
 mod facts;
 mod filter;
+mod leaked;
 mod naming;
 pub mod password;
 mod plain;
@@ -20,15 +21,18 @@ mod prompt;
 mod python;
 mod request;
 mod run;
+mod settle;
 mod verdict;
 
 use std::sync::Arc;
 
 use thiserror::Error;
 
+pub use leaked::{Fingerprint, Lists, Unasked};
 pub use naming::names;
 pub use prompt::check_prompt;
 pub use request::{Http, Request};
+pub use settle::Asked;
 pub use verdict::{Changes, Evaluated, Found, Judged, Noted, Verdict, record};
 
 use crate::store::StoreError;
@@ -43,6 +47,9 @@ pub enum PolicyError {
     /// Too many evaluations are waiting. It says nothing about the visitor: nothing is decided.
     #[error(transparent)]
     Busy(#[from] Busy),
+    /// Lists of leaked passwords are to be asked first; [`Policies::settle`] does.
+    #[error("a password has to be looked up in lists of leaked ones first")]
+    NotLookedUp(Fingerprint),
 }
 
 /// What every question returns.
@@ -54,6 +61,10 @@ pub struct Policies {
     python: python::Python,
     /// Held where a turn was taken before the question.
     turn: Option<Arc<Turn>>,
+    /// Where leaked passwords are looked up; nowhere in previews, and where that is off.
+    lists: Option<Lists>,
+    /// What was found there for the question that is asked.
+    found: leaked::Found,
 }
 
 /// Where a text is not an expression.
@@ -79,6 +90,13 @@ impl Policies {
     /// Ready to evaluate; as many at once as the machine has cores.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The same, looking passwords up in these lists of leaked ones.
+    #[must_use]
+    pub fn asking(mut self, lists: Option<Lists>) -> Self {
+        self.lists = lists;
+        self
     }
 
     /// The same with a turn, which expressions otherwise wait for one by one. To be taken before a transaction is begun:

@@ -1,56 +1,34 @@
 //! The password policy: counts, and how easy a password is to guess.
 
 use serde_json::Value;
+use zxcvbn::feedback::Suggestion;
 
 use super::run::Outcome;
-use super::{Request, Result};
+use super::{Fingerprint, Policies, PolicyError, Request, Result, Unasked};
 use crate::domain::Mapping;
+use crate::domain::message::{Better, Counted, Guessable, Message, Rule, Sentence};
 use crate::store::{Tx, brands, users};
-
-/// One rule of a password policy, to be shown while somebody types.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hint {
-    /// Which rule: the name of the setting.
-    pub code: &'static str,
-    /// How many there must be; for `check_zxcvbn` the least score.
-    pub amount: u64,
-    /// The symbols that count, for `amount_symbols`; empty otherwise.
-    pub symbols: String,
-}
 
 /// The longest part of a password that is looked at for its score: the search takes too long beyond.
 const SCORED: usize = 72;
 
-impl Hint {
-    /// Whether a password meets the rule. `about` is what others may know of the person.
-    pub fn is_met(&self, password: &str, about: &[&str]) -> bool {
-        self.count(password, about) >= self.amount
-    }
+/// Whether a password meets a rule. `about` is what others may know of the person.
+pub fn is_met(rule: &Rule, password: &str, about: &[&str]) -> bool {
+    count(rule, password, about) >= rule.amount
+}
 
-    fn count(&self, password: &str, about: &[&str]) -> u64 {
-        let those = |is: fn(&char) -> bool| password.chars().filter(is).count() as u64;
-        match self.code {
-            "amount_digits" => those(char::is_ascii_digit),
-            "amount_lowercase" => those(char::is_ascii_lowercase),
-            "amount_uppercase" => those(char::is_ascii_uppercase),
-            // A symbol that the list names twice counts twice, as in authentik.
-            "amount_symbols" => self.symbols.chars().map(|symbol| password.matches(symbol).count() as u64).sum(),
-            "check_zxcvbn" => u64::from(u8::from(score(password, about).score())),
-            _ => password.chars().count() as u64,
-        }
-    }
-
-    /// The rule as the end of "The password needs ...".
-    pub fn words(&self) -> String {
-        let (amount, plural) = (self.amount, if self.amount == 1 { "" } else { "s" });
-        match self.code {
-            "amount_digits" => format!("{amount} digit{plural}"),
-            "amount_lowercase" => format!("{amount} lower-case letter{plural} (a-z)"),
-            "amount_uppercase" => format!("{amount} upper-case letter{plural} (A-Z)"),
-            "amount_symbols" => format!("{amount} symbol{plural}"),
-            "check_zxcvbn" => "to be harder to guess".to_owned(),
-            _ => format!("at least {amount} character{plural}"),
-        }
+fn count(rule: &Rule, password: &str, about: &[&str]) -> u64 {
+    let those = |is: fn(&char) -> bool| password.chars().filter(is).count() as u64;
+    match rule.of {
+        Counted::Digits => those(char::is_ascii_digit),
+        Counted::Lowercase => those(char::is_ascii_lowercase),
+        Counted::Uppercase => those(char::is_ascii_uppercase),
+        // A symbol that the list names twice counts twice, as in authentik.
+        Counted::Symbols => rule.symbols.chars().map(|symbol| password.matches(symbol).count() as u64).sum(),
+        Counted::Score => u64::from(u8::from(score(password, about).score())),
+        // Only the lists know; see `judge`.
+        Counted::Unknown => rule.amount,
+        Counted::Length => password.chars().count() as u64,
     }
 }
 
@@ -67,23 +45,38 @@ fn number(settings: &Mapping, name: &str, default: u64) -> u64 {
     settings.get(name).and_then(Value::as_u64).unwrap_or(default)
 }
 
-/// The rules of a password policy's settings that can be told without asking anybody, in the order in which they are
+/// The rules of a password policy's settings that can be told beforehand, in the order in which they are
 /// checked.
-pub fn hints(settings: &Mapping) -> Vec<Hint> {
-    let mut hints = Vec::new();
+pub fn rules(settings: &Mapping) -> Vec<Rule> {
+    let counted = [
+        ("length_min", Counted::Length),
+        ("amount_digits", Counted::Digits),
+        ("amount_lowercase", Counted::Lowercase),
+        ("amount_uppercase", Counted::Uppercase),
+        ("amount_symbols", Counted::Symbols),
+    ];
+    let mut rules = Vec::new();
     if flag(settings, "check_static_rules", true) {
-        for code in ["length_min", "amount_digits", "amount_lowercase", "amount_uppercase", "amount_symbols"] {
-            let symbols = if code == "amount_symbols" { settings.get("symbol_charset") } else { None };
+        for (name, of) in counted {
+            let symbols = if of == Counted::Symbols { settings.get("symbol_charset") } else { None };
             let symbols = symbols.and_then(Value::as_str).unwrap_or_default().to_owned();
-            hints.push(Hint { code, amount: number(settings, code, 0), symbols });
+            rules.push(Rule { of, amount: number(settings, name, 0), symbols });
         }
     }
-    if flag(settings, "check_zxcvbn", false) {
-        let amount = number(settings, "zxcvbn_score_threshold", 2) + 1;
-        hints.push(Hint { code: "check_zxcvbn", amount, symbols: String::new() });
+    if asks_lists(settings) {
+        rules.push(Rule { of: Counted::Unknown, amount: 1, symbols: String::new() });
     }
-    hints.retain(|hint| hint.amount > 0);
-    hints
+    if flag(settings, "check_zxcvbn", false) {
+        let amount = number(settings, "zxcvbn_score_threshold", 2).saturating_add(1);
+        rules.push(Rule { of: Counted::Score, amount, symbols: String::new() });
+    }
+    rules.retain(|rule| rule.amount > 0);
+    rules
+}
+
+/// Whether a policy looks passwords up in lists of leaked ones.
+pub fn asks_lists(settings: &Mapping) -> bool {
+    flag(settings, "check_have_i_been_pwned", false)
 }
 
 /// The name of the field that a password policy looks at.
@@ -116,49 +109,71 @@ async fn about(tx: &mut Tx, request: &Request) -> Result<Vec<String>> {
     Ok(about)
 }
 
-/// Judges the password of a request. The first rule that is not met decides.
-pub(super) async fn judge(tx: &mut Tx, settings: &Mapping, request: &Request) -> Result<(Outcome, Vec<String>)> {
+/// Judges the password of a request. The first rule that is not met decides: what it lacks, whether it has leaked, how
+/// easy it is to guess.
+pub(super) async fn judge(
+    policies: &Policies,
+    tx: &mut Tx,
+    settings: &Mapping,
+    request: &Request,
+) -> Result<(Outcome, Vec<Message>)> {
     let Some(password) = entered(settings, request) else {
-        return Ok((Outcome::Result(false), vec!["Password not set in context".to_owned()]));
+        return Ok((Outcome::Result(false), vec![Sentence::NoPassword.into()]));
     };
+    let refused = |messages| Ok((Outcome::Result(false), messages));
+    let (scored, fixed): (Vec<Rule>, Vec<Rule>) =
+        rules(settings).into_iter().partition(|rule| rule.of == Counted::Score);
+    let missing: Vec<Rule> = fixed.into_iter().filter(|rule| !is_met(rule, password, &[])).collect();
+    if !missing.is_empty() {
+        return refused(vec![lacking(settings, missing)]);
+    }
+    if asks_lists(settings) {
+        match leaked(policies, password)? {
+            Ok(times) if times > number(settings, "hibp_allowed_count", 0) => {
+                return refused(vec![Sentence::PasswordLeaked { times }.into()]);
+            }
+            Ok(_) => {}
+            Err(why) => {
+                let failed = Outcome::Failed { message: Sentence::ListsAway.into(), detail: why.to_string() };
+                return Ok((failed, Vec::new()));
+            }
+        }
+    }
     let about = about(tx, request).await?;
     let about: Vec<&str> = about.iter().map(String::as_str).collect();
-    let all = hints(settings);
-    let missed = all.iter().find(|hint| !hint.is_met(password, &about));
-    let messages = match missed {
-        None => Vec::new(),
-        Some(hint) if hint.code == "check_zxcvbn" => too_weak(password, &about),
-        Some(_) => vec![static_message(settings, &all, password)],
-    };
-    if flag(settings, "check_have_i_been_pwned", false) && missed.is_none() {
-        tracing::warn!("a password was not looked up in lists of leaked ones: policies have no network");
+    if scored.iter().all(|rule| is_met(rule, password, &about)) {
+        return Ok((Outcome::Result(true), Vec::new()));
     }
-    Ok((Outcome::Result(missed.is_none()), messages))
+    refused(too_weak(password, &about))
+}
+
+/// How often a password stands on lists of leaked ones; never where they are not asked.
+fn leaked(policies: &Policies, password: &str) -> Result<std::result::Result<u64, Unasked>> {
+    if policies.lists.is_none() {
+        tracing::warn!("a password was not looked up in lists of leaked ones: `leaked_passwords` is off");
+        return Ok(Ok(0));
+    }
+    let fingerprint = Fingerprint::of(password);
+    match policies.found.get(&fingerprint) {
+        Some(found) => Ok(found.clone()),
+        None => Err(PolicyError::NotLookedUp(fingerprint)),
+    }
 }
 
 /// The policy's own message; where there is none, everything that is still missing.
-fn static_message(settings: &Mapping, all: &[Hint], password: &str) -> String {
+fn lacking(settings: &Mapping, rules: Vec<Rule>) -> Message {
     let own = settings.get("error_message").and_then(Value::as_str).unwrap_or_default();
-    if !own.is_empty() {
-        return own.to_owned();
-    }
-    let missing = all.iter().filter(|hint| hint.code != "check_zxcvbn" && !hint.is_met(password, &[]));
-    let words: Vec<String> = missing.map(Hint::words).collect();
-    let list = match words.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-        None => String::new(),
-    };
-    format!("The password needs {list}.")
+    if own.is_empty() { Sentence::PasswordNeeds { rules }.into() } else { own.into() }
 }
 
-fn too_weak(password: &str, about: &[&str]) -> Vec<String> {
-    let mut messages = vec!["Password is too weak.".to_owned()];
+fn too_weak(password: &str, about: &[&str]) -> Vec<Message> {
+    let mut messages = vec![Sentence::PasswordWeak];
     if let Some(feedback) = score(password, about).feedback() {
-        messages.extend(feedback.warning().map(|warning| warning.to_string()));
-        messages.extend(feedback.suggestions().iter().map(ToString::to_string));
+        messages.extend(feedback.warning().map(|warning| Sentence::Weakness { warning: Guessable(warning) }));
+        let advice = |suggestion: &Suggestion| Sentence::Advice { suggestion: Better(*suggestion) };
+        messages.extend(feedback.suggestions().iter().map(advice));
     }
-    messages
+    messages.into_iter().map(Message::Ours).collect()
 }
 
 #[cfg(test)]
@@ -166,8 +181,8 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn met(settings: &Value, password: &str) -> Vec<(&'static str, bool)> {
-        hints(settings.as_object().unwrap()).iter().map(|hint| (hint.code, hint.is_met(password, &[]))).collect()
+    fn met(settings: &Value, password: &str) -> Vec<(Counted, bool)> {
+        rules(settings.as_object().unwrap()).iter().map(|rule| (rule.of, is_met(rule, password, &[]))).collect()
     }
 
     #[test]
@@ -175,7 +190,7 @@ mod tests {
         let settings = json!({"length_min": 4, "amount_digits": 2, "amount_uppercase": 1, "amount_lowercase": 0});
         assert_eq!(
             met(&settings, "ÄB1٣x"),
-            [("length_min", true), ("amount_digits", false), ("amount_uppercase", true)]
+            [(Counted::Length, true), (Counted::Digits, false), (Counted::Uppercase, true)]
         );
         assert_eq!(met(&json!({"length_min": 0}), ""), []);
         assert_eq!(met(&json!({"length_min": 9, "check_static_rules": false}), ""), []);
@@ -183,26 +198,26 @@ mod tests {
 
     #[test]
     fn length_counts_characters_and_a_symbol_named_twice_counts_twice() {
-        assert_eq!(met(&json!({"length_min": 4}), "äöü€"), [("length_min", true)]);
+        assert_eq!(met(&json!({"length_min": 4}), "äöü€"), [(Counted::Length, true)]);
         let symbols = json!({"amount_symbols": 2, "symbol_charset": "!\\\"\\"});
-        assert_eq!(met(&symbols, "a\\"), [("amount_symbols", true)]);
-        assert_eq!(met(&symbols, "a!"), [("amount_symbols", false)]);
+        assert_eq!(met(&symbols, "a\\"), [(Counted::Symbols, true)]);
+        assert_eq!(met(&symbols, "a!"), [(Counted::Symbols, false)]);
     }
 
     #[test]
     fn without_a_message_of_its_own_a_policy_says_everything_that_is_missing() {
         let settings = json!({"length_min": 12, "amount_digits": 1, "amount_uppercase": 2, "error_message": ""});
         let settings = settings.as_object().unwrap();
-        let said = static_message(settings, &hints(settings), "short");
-        assert_eq!(said, "The password needs at least 12 characters, 1 digit and 2 upper-case letters (A-Z).");
+        let missing = rules(settings).into_iter().filter(|rule| !is_met(rule, "short", &[])).collect();
+        let said = lacking(settings, missing).to_string();
+        assert!(said.starts_with("The password needs at least 12 characters, at least 1 digit"), "{said}");
     }
 
     #[test]
     fn a_score_up_to_the_threshold_is_too_weak() {
         let rule = |threshold: u64| json!({"check_static_rules": false, "check_zxcvbn": true, "zxcvbn_score_threshold": threshold});
-        assert_eq!(met(&rule(2), "password1"), [("check_zxcvbn", false)]);
-        assert_eq!(met(&rule(2), "gravel-mutton-oblique-zebra"), [("check_zxcvbn", true)]);
-        let hint = &hints(rule(1).as_object().unwrap())[0];
-        assert!(!hint.is_met("marigold77", &["marigold77"]));
+        assert_eq!(met(&rule(2), "password1"), [(Counted::Score, false)]);
+        assert_eq!(met(&rule(2), "gravel-mutton-oblique-zebra"), [(Counted::Score, true)]);
+        assert!(!is_met(&rules(rule(1).as_object().unwrap())[0], "marigold77", &["marigold77"]));
     }
 }

@@ -7,10 +7,11 @@ use super::run::Outcome;
 use super::{Request, Result};
 use crate::domain::Mapping;
 use crate::domain::event::Action;
+use crate::domain::message::{Message, Sentence};
 use crate::store::events::{self, Object};
 use crate::store::{Tx, users};
 
-type Answer = (Outcome, Vec<String>);
+type Answer = (Outcome, Vec<Message>);
 
 fn integer(settings: &Mapping, name: &str, default: i64) -> i64 {
     settings.get(name).and_then(Value::as_i64).unwrap_or(default)
@@ -18,20 +19,20 @@ fn integer(settings: &Mapping, name: &str, default: i64) -> i64 {
 
 /// A fixed result, at once: authentik sleeps before.
 pub(super) fn dummy(settings: &Mapping) -> Answer {
-    (Outcome::Result(settings.get("result") == Some(&Value::Bool(true))), vec!["dummy".to_owned()])
+    (Outcome::Result(settings.get("result") == Some(&Value::Bool(true))), vec!["dummy".into()])
 }
 
 /// Compares the event of the context with the settings that are given. There is none within a flow.
 pub(super) fn event_matcher(settings: &Mapping, request: &Request) -> Answer {
     let Some(event) = request.context.get("event").and_then(Value::as_object) else {
-        return (Outcome::Result(false), vec!["There is no event to compare.".to_owned()]);
+        return (Outcome::Result(false), vec![Sentence::NoEvent.into()]);
     };
     let differs = |name: &&str| {
         let wanted = settings.get(*name).and_then(Value::as_str).filter(|text| !text.is_empty());
         wanted.is_some_and(|wanted| event.get(*name).and_then(Value::as_str) != Some(wanted))
     };
     if settings.get("query").and_then(Value::as_str).is_some_and(|query| !query.is_empty()) {
-        return (Outcome::failed("Queries over events are not available here."), Vec::new());
+        return (Outcome::failed(Sentence::NoEventQuery), Vec::new());
     }
     (Outcome::Result(!["action", "client_ip", "app", "model"].iter().any(differs)), Vec::new())
 }
@@ -49,7 +50,7 @@ pub(super) async fn expiry(tx: &mut Tx, settings: &Mapping, request: &Request) -
         None => None,
     };
     let Some(user) = user else {
-        return Ok((Outcome::failed("Nobody is signed in whose password could have expired."), Vec::new()));
+        return Ok((Outcome::failed(Sentence::NobodyHere), Vec::new()));
     };
     let events = events::list_of(tx, Object("user", user.username.as_str()), 100).await?;
     let set = events.iter().find(|event| event.action == Action::PasswordSet).map(|event| event.at);
@@ -58,11 +59,10 @@ pub(super) async fn expiry(tx: &mut Tx, settings: &Mapping, request: &Request) -
     if over <= 0 {
         return Ok((Outcome::Result(true), Vec::new()));
     }
-    let told = format!("Password expired {over} days ago. Please update your password.");
-    Ok((Outcome::Result(false), vec![told]))
+    Ok((Outcome::Result(false), vec![Sentence::PasswordExpired { days: over }.into()]))
 }
 
 /// There is no database of places here.
 pub(super) fn geoip() -> Answer {
-    (Outcome::failed("Where somebody is can't be told here: there is no database of places (GeoIP)."), Vec::new())
+    (Outcome::failed(Sentence::NoPlaces), Vec::new())
 }

@@ -6,6 +6,7 @@ use crate::domain::Mapping;
 use crate::domain::id::UserId;
 use crate::domain::invitation::Invitation;
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 
 /// One question. Two equal requests to the same policies get the same verdict as long as the database is the same.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +25,9 @@ pub struct Request {
     pub http: Option<Http>,
     /// When.
     pub now: DateTime<Utc>,
+    /// What the policy is bound to, as `request.obj` shows it: filled in where policies guard something, and for a prompt's
+    /// expression the prompt.
+    pub object: Option<Value>,
     /// An invitation that is not in the database, or is otherwise there: in previews of what is not saved yet.
     pub unsaved: Option<Box<Invitation>>,
 }
@@ -31,7 +35,16 @@ pub struct Request {
 impl Request {
     /// A request that knows nothing but the time.
     pub fn new(now: DateTime<Utc>) -> Self {
-        Self { user: None, context: Mapping::new(), has_plan: false, client_ip: None, http: None, now, unsaved: None }
+        Self {
+            user: None,
+            context: Mapping::new(),
+            has_plan: false,
+            client_ip: None,
+            http: None,
+            now,
+            object: None,
+            unsaved: None,
+        }
     }
 }
 

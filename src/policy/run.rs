@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::python::Dialect;
 use super::{Noted, Policies, Request, Result, password, plain};
 use crate::domain::Mapping;
+use crate::domain::message::Message;
 use crate::domain::policy::{Policy, PolicyModel};
 use crate::store::Tx;
 
@@ -21,7 +22,7 @@ pub(super) enum Outcome {
     /// With a fault within the policy.
     Failed {
         /// What the visitor is told, as authentik does: the exception's text.
-        message: String,
+        message: Message,
         /// What the log says: kind and place, too.
         detail: String,
     },
@@ -29,9 +30,9 @@ pub(super) enum Outcome {
 
 impl Outcome {
     /// A fault that needs no more words for the log than for the visitor.
-    pub(super) fn failed(message: impl Into<String>) -> Self {
+    pub(super) fn failed(message: impl Into<Message>) -> Self {
         let message = message.into();
-        Self::Failed { detail: message.clone(), message }
+        Self::Failed { detail: message.to_string(), message }
     }
 }
 
@@ -43,7 +44,7 @@ pub(super) struct Ran {
     /// What an expression returned.
     pub(super) value: Value,
     /// What it said.
-    pub(super) messages: Vec<String>,
+    pub(super) messages: Vec<Message>,
     /// The context that it left.
     pub(super) context: Mapping,
     /// What belongs in the log.
@@ -52,7 +53,7 @@ pub(super) struct Ran {
 
 impl Ran {
     /// A run that changed nothing.
-    pub(super) fn plain(outcome: Outcome, messages: Vec<String>, request: &Request) -> Self {
+    pub(super) fn plain(outcome: Outcome, messages: Vec<Message>, request: &Request) -> Self {
         Self { outcome, value: Value::Null, messages, context: request.context.clone(), events: Vec::new() }
     }
 }
@@ -96,7 +97,7 @@ impl<'a> Run<'a> {
                     let dialect = Dialect::Policy { http: request.http.is_some() };
                     return self.expression(tx, &policy.name, text, dialect, request).await;
                 }
-                PolicyModel::Password => password::judge(tx, settings, request).await?,
+                PolicyModel::Password => password::judge(self.policies, tx, settings, request).await?,
                 PolicyModel::Dummy => plain::dummy(settings),
                 PolicyModel::EventMatcher => plain::event_matcher(settings, request),
                 PolicyModel::Reputation => plain::reputation(settings),

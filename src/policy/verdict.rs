@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::domain::Mapping;
 use crate::domain::event::{Act, Action};
+use crate::domain::message::Message;
 use crate::domain::policy::Decider;
 use crate::store::events::{self, Object};
 use crate::store::{self, Tx};
@@ -14,7 +15,7 @@ pub struct Verdict {
     /// Whether the visitor may go on.
     pub passing: bool,
     /// What the visitor is told, in order; policies that pass may say something too.
-    pub messages: Vec<String>,
+    pub messages: Vec<Message>,
     /// What the policies changed in the context.
     pub changes: Changes,
     /// What belongs in the log.
@@ -87,7 +88,7 @@ pub struct Judged {
     /// How it counts, in the end.
     pub passing: bool,
     /// What it said.
-    pub messages: Vec<String>,
+    pub messages: Vec<Message>,
 }
 
 /// What a decider came to by itself.
@@ -96,7 +97,7 @@ pub enum Found {
     /// An answer.
     Answer(bool),
     /// A fault within the policy, in its own words; then its binding says how it counts.
-    Fault(String),
+    Fault(Message),
     /// Nothing: its binding is disabled, and it does not count.
     Disabled,
 }

@@ -110,7 +110,7 @@ impl Input {
             required: field.required && needs_answer(&control),
             optional: !field.required,
             sub_text: harmless(&field.sub_text),
-            rules: field.rules.iter().map(|rule| Rule { text: words.rule(&rule.hint), met: rule.met }).collect(),
+            rules: field.rules.iter().map(|rule| Rule { text: (words.rule.each)(&rule.rule), met: rule.met }).collect(),
             error: field.error.as_ref().map(|fault| words.fault(fault, field.kind)),
             described_by: described_by.into_iter().flatten().collect::<Vec<_>>().join(" "),
             target: if matches!(control, Control::Radios(_)) { format!("{id}-1") } else { id.clone() },

@@ -54,7 +54,8 @@ pub async fn show(
     let query = link.map(|Query(pairs)| pairs).unwrap_or_default();
     if method == Method::HEAD {
         // Scanners ask this way: nothing begins, nothing is counted.
-        return Ok(StatusCode::OK.into_response());
+        let is_flow = server.executor.is_flow(&slug).await?;
+        return Ok(if is_flow { StatusCode::OK } else { StatusCode::NOT_FOUND }.into_response());
     }
     let visitor = Actor::visitor(address::of_client(peer, &headers, &server.trusted_proxies).to_string());
     let session = Token::of(&headers);
@@ -280,7 +281,7 @@ fn see_flow(server: &Shared, slug: &str) -> Response {
     }
 }
 
-fn see_other(location: String) -> Response {
+pub(super) fn see_other(location: String) -> Response {
     (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response()
 }
 

@@ -18,6 +18,7 @@ mod router;
 mod security;
 mod session;
 mod stage_page;
+mod usual;
 mod words;
 
 use std::future::Future;
@@ -32,6 +33,7 @@ use tokio::net::TcpListener;
 use crate::clock;
 use crate::config::RateLimits;
 use crate::executor::{Executor, ExecutorError, Hashing};
+use crate::policy::Lists;
 use crate::store::{Store, sessions};
 pub use listen::Patience;
 
@@ -49,6 +51,8 @@ pub struct Options {
     pub hashing: Hashing,
     /// How often who may try what.
     pub rate_limits: RateLimits,
+    /// Where passwords are looked up in lists of leaked ones, where a policy wants that.
+    pub leaked_passwords: Option<String>,
     /// Peers whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
     /// How long visitors may take to ask.
@@ -95,7 +99,8 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServerError> {
     let gate = Arc::new(limits::Limits::new(&options.rate_limits));
-    let executor = Executor::new(store.clone(), options.hashing)?.at(&options.public_url).behind(gate);
+    let lists = options.leaked_passwords.as_deref().map(Lists::at);
+    let executor = Executor::new(store.clone(), options.hashing)?.at(&options.public_url).behind(gate).asking(lists);
     let app = router::router(store.clone(), executor, &options);
     let (stopping, mut stopped) = tokio::sync::watch::channel(false);
     let housekeeper = tokio::spawn(keep_house(store));

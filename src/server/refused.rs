@@ -24,9 +24,8 @@ pub fn refused(server: &Shared, slug: &str, refusal: &Refusal, session: Option<&
     match refusal {
         // For whoever made the flow; like the log it is in English.
         Refusal::NotExecuted(why) => message = message.say(format!("{why}.")),
-        // What policies and stages say is said as it is.
         Refusal::Denied { messages } => {
-            message = messages.iter().fold(message, Message::say);
+            message = messages.iter().map(|said| Words::here().message(said)).fold(message, Message::say);
         }
         Refusal::LinkUsed | Refusal::Forgotten if Slug::parse(slug).is_ok() => {
             message = message.link(format!("{}/if/flow/{slug}/", server.base), Words::here().page.back);

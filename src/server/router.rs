@@ -15,7 +15,7 @@ use super::error::Fault;
 use super::page::{self, Message, SignOut};
 use super::session::Token;
 use super::words::Words;
-use super::{Options, api, flow, language, listen, security};
+use super::{Options, api, flow, language, listen, security, usual};
 use crate::clock;
 use crate::executor::Executor;
 use crate::store::{Store, sessions, users};
@@ -69,6 +69,7 @@ pub fn router(store: Store, executor: Executor, options: &Options) -> Router {
         .route("/api/v3/flows/executor/{slug}", get(api::show).post(api::respond))
         .route("/api/v3/flows/executor/{slug}/", get(api::show).post(api::respond))
         .route("/flows/-/cancel/", get(api::cancel))
+        .route("/flows/-/default/{designation}/", get(usual::lead))
         .route("/-/sign-out/", post(flow::sign_out))
         .route("/-/style.css", get(style))
         .route("/-/health/live/", get(|| async { StatusCode::NO_CONTENT }))

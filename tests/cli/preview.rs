@@ -32,7 +32,7 @@ on_both! {
             "3. Prompt: guarded-extras · skipped: its policies do not pass",
             "    ✗ group team does not pass",
             "  Password * (password): not told",
-            "    needs at least 12 characters, 1 digit",
+            "    needs at least 12 characters, at least 1 digit (0-9)",
             "    ✓ never passes, turned around",
             "    - company-mail is disabled",
             "    type: external · path: users/backend · inactive, waits for activation",

@@ -1,6 +1,7 @@
 //! Pages whose answers policies check.
 
 use guestlist::domain::id::PolicyId;
+use guestlist::domain::message::Counted;
 use guestlist::domain::policy::PolicyModel;
 use guestlist::domain::prompt::PromptType;
 use guestlist::executor::{Answered, Challenge, Remark, View};
@@ -30,8 +31,8 @@ fn said(page: &Challenge) -> Vec<String> {
 }
 
 /// The rules at the password, and whether what was entered meets them.
-fn rules(page: &Challenge) -> Vec<(&'static str, Option<bool>)> {
-    page.fields()[1].rules.iter().map(|rule| (rule.hint.code, rule.met)).collect()
+fn rules(page: &Challenge) -> Vec<(Counted, Option<bool>)> {
+    page.fields()[1].rules.iter().map(|rule| (rule.rule.of, rule.met)).collect()
 }
 
 on_both! {
@@ -96,9 +97,9 @@ on_both! {
         let rule = json!({ "length_min": 8, "amount_digits": 1, "error_message": "" });
         let check = policy(&store, "strong", PolicyModel::Password, rule).await;
         let mut jane = asked(&store, vec![check]).await;
-        assert_eq!(rules(&jane.questions().await), [("length_min", None), ("amount_digits", None)]);
+        assert_eq!(rules(&jane.questions().await), [(Counted::Length, None), (Counted::Digits, None)]);
         let page = again(jane.post(CREDENTIALS).await);
-        assert_eq!(rules(&page), [("length_min", Some(false)), ("amount_digits", Some(true))]);
+        assert_eq!(rules(&page), [(Counted::Length, Some(false)), (Counted::Digits, Some(true))]);
         assert_eq!(said(&page), ["The password needs at least 8 characters."]);
         jane.go_on(&[("username", "jane"), ("password", "s3cret-enough"), ("password_repeat", "s3cret-enough")]).await;
     }

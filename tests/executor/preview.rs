@@ -78,7 +78,7 @@ on_both! {
         assert_eq!(verdicts(&skipped.verdicts), [("team", Found::Answer(false), false)]);
         let password = field(&seen.stages[3], "password");
         assert_eq!((password.value.as_str(), password.origin), ("", Origin::Secret));
-        assert_eq!(password.rules, ["at least 12 characters", "1 digit"]);
+        assert_eq!(password.rules, ["at least 12 characters", "at least 1 digit (0-9)"]);
 
         let gate = &seen.stages[4].gates[0];
         assert_eq!(

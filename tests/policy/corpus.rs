@@ -4,13 +4,14 @@ use guestlist::domain::event::Action;
 use guestlist::domain::id::PolicyId;
 use guestlist::domain::invitation::Settings;
 use guestlist::domain::policy::PolicyModel;
+use guestlist::domain::prompt::PromptType;
 use guestlist::domain::user::User;
 use guestlist::policy::{Http, Policies, Request, Verdict};
 use guestlist::store::{Store, groups, membership};
 use serde_json::{Value, json};
 
 use super::{add_policy, request};
-use crate::support::fixture::{add_user, group, invite, mapping, read, settings, user, write};
+use crate::support::fixture::{add_user, group, invite, mapping, prompt, read, settings, user, write};
 use crate::support::stores::on_both;
 
 /// What a row starts from: a plan of that context, asked from 10.1.2.3 in a browser.
@@ -113,7 +114,7 @@ on_both! {
         ]).await;
         assert_eq!(ask(&store, domain, &mail("jo@x.example")).await.messages, ["jo@x.example is not from a permitted domain"]);
         let missing = ask(&store, ends, &answers(json!({}))).await;
-        assert_eq!((missing.passing, missing.messages), (false, vec!["'email'".to_owned()]));
+        assert_eq!((missing.passing, missing.messages), (false, vec!["'email'".into()]));
     }
 
     async fn the_database_is_asked(store: Store) {
@@ -208,11 +209,11 @@ on_both! {
         add_policy(&store, "company-mail-only", PolicyModel::Expression, json!({ "expression": inner })).await;
         let outer = "res = ak_call_policy(\"company-mail-only\", strict=True)\nif not res.passing:\n    for m in res.messages:\n        ak_message(m)\nreturn res.passing";
         let verdict = ask(&store, outer, &plan(json!({}))).await;
-        assert_eq!((verdict.passing, verdict.messages), (false, vec!["only mail".to_owned()]));
+        assert_eq!((verdict.passing, verdict.messages), (false, vec!["only mail".into()]));
         let lenient = ask(&store, "return ak_call_policy(\"company-mail-only\").raw_result is True", &plan(json!({}))).await;
         assert_eq!((lenient.passing, lenient.messages), (true, vec![]));
         let unknown = ask(&store, "return ak_call_policy(\"none\").passing", &plan(json!({}))).await;
-        assert_eq!((unknown.passing, unknown.messages[0].contains("none")), (false, true));
+        assert_eq!((unknown.passing, unknown.messages[0].to_string().contains("none")), (false, true));
     }
 
     async fn prompts_are_prefilled(store: Store) {
@@ -222,8 +223,9 @@ on_both! {
         let locale = "try:\n    return user.attributes.get(\"settings\", {}).get(\"locale\", \"\")\nexcept Exception:\n    return \"\"";
         let asked = Request { user: Some(jane.id), http: None, ..answers(json!({"email": "jane.doe@x"})) };
         let browsing = Request { http: Some(Http { query: vec![("ref".into(), "fair".into())], ..Http::default() }), ..asked.clone() };
+        let asks = prompt("p", PromptType::Text);
         let evaluate = async |text: &str, request: &Request| {
-            read(&store, async |tx| Policies::new().prompt_expression(tx, "p", text, request).await.unwrap()).await
+            read(&store, async |tx| Policies::new().prompt_expression(tx, &asks, text, request).await.unwrap()).await
         };
         for (text, request, value) in [
             (locale, &asked, json!("de")),
@@ -232,6 +234,7 @@ on_both! {
             ("return prompt_context.get(\"email\", \"\").split(\"@\")[0][:20]", &asked, json!("jane.doe")),
             ("return http_request.GET.get(\"ref\", \"\") if http_request else \"\"", &asked, json!("")),
             ("return http_request.GET.get(\"ref\", \"\") if http_request else \"\"", &browsing, json!("fair")),
+            ("return [request.obj.field_key, request.obj.label, request.obj.type]", &asked, json!(["p", "P", "text"])),
         ] {
             let evaluated = evaluate(text, request).await;
             assert_eq!((evaluated.value, evaluated.failed), (value, None), "{text}");

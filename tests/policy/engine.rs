@@ -6,7 +6,7 @@ use guestlist::domain::flow::PolicyEngineMode;
 use guestlist::domain::id::{PolicyId, UserId};
 use guestlist::domain::policy::{Decider, Guarded, PolicyBinding, PolicyModel};
 use guestlist::policy::{Policies, Request, Verdict};
-use guestlist::store::{Store, events, groups, membership, policies};
+use guestlist::store::{Store, events, flows, groups, membership, policies};
 use serde_json::json;
 
 use super::{add_policy, binding, dummy, request};
@@ -41,6 +41,23 @@ fn of(id: PolicyId, order: i32) -> PolicyBinding {
 }
 
 on_both! {
+    async fn an_expression_sees_what_its_policy_is_bound_to(store: Store) {
+        let flow = making("enroll").credentials().insert(&store).await;
+        let bound = read(&store, async |tx| flows::bindings(tx, flow.id).await.unwrap()).await.remove(0);
+        let of_flow = "o = request.obj\nak_message(f'{o.slug} {o.title} {o.designation} {str(o.pk) == str(o.flow_uuid)}')\nreturn True";
+        let of_stage = "o = request.obj\nak_message(f'{o.order} {o.stage.name} {o.target.slug} {o.re_evaluate_policies}')\nreturn True";
+        for (target, text, said) in [
+            (Guarded::Flow(flow.id), of_flow, "enroll Welcome enrollment True"),
+            (Guarded::Stage(bound.id), of_stage, "0 enroll-0 enroll True"),
+        ] {
+            let policy = add_policy(&store, said, PolicyModel::Expression, json!({ "expression": text })).await;
+            let binding = PolicyBinding { target, ..of(policy.id, 0) };
+            write(&store, async |tx, act| policies::insert_binding(tx, &binding, act).await.unwrap()).await;
+            let verdict = read(&store, async |tx| Policies::new().guard(tx, target, BOTH[0], &request()).await.unwrap()).await;
+            assert_eq!(verdict.messages, [said]);
+        }
+    }
+
     async fn nothing_bound_passes_and_what_is_disabled_is_not_there(store: Store) {
         let no = dummy(&store, "no", false).await;
         assert_eq!(passing(&outcome(&store, vec![], &request()).await), [true, true]);

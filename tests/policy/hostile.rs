@@ -18,7 +18,7 @@ async fn failure(store: &Store, policies: &Policies, text: &str) -> String {
     let verdict = read(store, async |tx| policies.ask(tx, policy.id, &request()).await.unwrap()).await;
     assert!(!verdict.passing, "{text}");
     assert_eq!(verdict.events.last().unwrap().detail["message"], "Policy failed to execute", "{text}");
-    verdict.messages.last().unwrap().clone()
+    verdict.messages.last().unwrap().to_string()
 }
 
 on_both! {

@@ -14,7 +14,7 @@ use crate::support::stores::on_both;
 async fn ask(store: &Store, model: PolicyModel, settings: Value, request: &Request) -> (bool, Vec<String>) {
     let policy = add_policy(store, &format!("policy-{}", guestlist::clock::new_id()), model, settings).await;
     let verdict = read(store, async |tx| Policies::new().validate(tx, &[policy.id], request).await.unwrap()).await;
-    (verdict.passing, verdict.messages)
+    (verdict.passing, verdict.messages.iter().map(ToString::to_string).collect())
 }
 
 on_both! {

@@ -4,6 +4,7 @@ mod corpus;
 mod engine;
 mod hostile;
 mod kinds;
+mod leaked;
 
 use guestlist::clock;
 use guestlist::domain::id::{FlowId, PolicyBindingId, PolicyId};

@@ -453,6 +453,7 @@ on_both! {
         let options = Options {
             public_url: "http://127.0.0.1:9000".into(),
             hashing: QUICK,
+            leaked_passwords: None,
             rate_limits: RateLimits::OFF,
             trusted_proxies: vec!["127.0.0.1".parse().unwrap()],
             patience: Patience::default(),

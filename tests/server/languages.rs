@@ -1,10 +1,13 @@
 //! Pages speak the visitor's language.
 
+use guestlist::domain::policy::PolicyModel;
+use guestlist::domain::prompt::PromptType;
 use guestlist::store::Store;
+use serde_json::json;
 
 use super::browser::{Browser, Page, page};
 use super::running::start;
-use crate::support::fixture::{invite, settings, two_pages};
+use crate::support::fixture::{invite, making, policy, prompt, settings, two_pages};
 use crate::support::stores::on_both;
 
 async fn accepting(browser: &Browser, url: &str, languages: &str) -> Page {
@@ -46,5 +49,39 @@ on_both! {
         let changed = browser.get(&format!("{}?lang=en", server.flow("enroll"))).await;
         assert!(speaks(&changed, "en") && changed.cookie().unwrap().contains("guestlist_language=en; Path=/; HttpOnly"));
         assert!(speaks(&browser.get(&server.flow("enroll")).await, "en"));
+    }
+
+    async fn what_we_say_of_a_password_is_in_the_visitor_s_language_and_what_others_wrote_is_not(store: Store) {
+        let (plain, own) = (json!({ "length_min": 9 }), json!({ "length_min": 9, "error_message": "Longer, please." }));
+        let weak = json!({ "check_zxcvbn": true });
+        for (name, settings, german, english) in [
+            ("needs", plain, "Das Passwort braucht mindestens 9 Zeichen.", "The password needs at least 9 characters."),
+            ("own", own, "Longer, please.", "Longer, please."),
+            ("weak", weak, "Das Passwort ist zu leicht zu erraten.", "Password is too weak."),
+        ] {
+            let check = policy(&store, name, PolicyModel::Password, settings).await;
+            let fields = vec![prompt("username", PromptType::Username), prompt("password", PromptType::Password)];
+            making(name).checked(fields, vec![check]).user_write().insert(&store).await;
+            let server = start(&store).await;
+            let browser = Browser::new(&server);
+            let first = browser.get(&server.flow(name)).await;
+            for (language, said) in [("de", german), ("en", english)] {
+                let request = browser.form(&first, &[("username", "jane"), ("password", "password")]);
+                let again = page(request.header("accept-language", language)).await;
+                assert!(speaks(&again, language) && again.body.contains(said), "{said}: {again:?}");
+            }
+        }
+    }
+
+    async fn the_rule_of_one_alphabet_is_told_in_the_visitor_s_language(store: Store) {
+        making("enroll").credentials().user_write().insert(&store).await;
+        let server = start(&store).await;
+        let browser = Browser::new(&server);
+            let first = browser.get(&server.flow("enroll")).await;
+        let mixed = [("username", "\u{430}lice"), ("password", "s3cret"), ("password_repeat", "s3cret")];
+        for (language, said) in [("de", "Buchstaben eines Alphabets"), ("en", "letters of one alphabet")] {
+            let again = page(browser.form(&first, &mixed).header("accept-language", language)).await;
+            assert!(again.status == 422 && again.body.contains(said), "{again:?}");
+        }
     }
 }

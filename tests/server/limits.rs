@@ -6,6 +6,8 @@ use std::num::NonZeroU32;
 use guestlist::config::{Rate, RateLimits};
 use guestlist::domain::flow::Designation;
 use guestlist::domain::invitation::Settings;
+use guestlist::domain::policy::PolicyModel;
+use guestlist::domain::prompt::PromptType;
 use guestlist::domain::stage::OtherModel;
 use guestlist::domain::user::User;
 use guestlist::secret::{Hasher, Hashing};
@@ -15,7 +17,9 @@ use serde_json::json;
 
 use super::browser::{Browser, CREDENTIALS, DETAILS, Page, page, unchecked};
 use super::running::{Running, run};
-use crate::support::fixture::{QUICK, add_user, invite, making, read, settings, two_pages, user, user_count};
+use crate::support::fixture::{
+    QUICK, add_user, invite, making, policy, prompt, read, settings, two_pages, user, user_count,
+};
 use crate::support::stores::on_both;
 
 /// So many at once, and then hardly any more.
@@ -28,6 +32,7 @@ fn options(rate_limits: RateLimits) -> Options {
     Options {
         public_url: "http://127.0.0.1:9000".into(),
         hashing: QUICK,
+        leaked_passwords: None,
         rate_limits,
         trusted_proxies: vec![here],
         patience: Patience::default(),
@@ -196,6 +201,24 @@ on_both! {
         let done = from("203.0.113.2", &browser, &first, CREDENTIALS).await;
         let second = browser.follow(done).await;
         browser.go_on(&second, DETAILS).await;
+        assert_eq!(user_count(&store).await, 1);
+    }
+
+    async fn a_new_password_counts_once_whether_or_not_a_policy_takes_it(store: Store) {
+        let check = policy(&store, "long", PolicyModel::Password, json!({ "length_min": 9 })).await;
+        let fields = || vec![prompt("username", PromptType::Username), prompt("password", PromptType::Password)];
+        making("enroll").checked(fields(), vec![check]).user_write().insert(&store).await;
+        let server = run(&store, options(RateLimits { new_passwords: Some(only(3)), ..RateLimits::default() })).await;
+        let (browser, first) = Browser::at_flow(&server, "enroll").await;
+        let (short, long) = ([("username", "jane"), ("password", "short")], [("username", "jane"), ("password", "long-enough")]);
+        for _ in 0..2 {
+            assert_eq!(from("203.0.113.1", &browser, &first, &short).await.status, 422);
+        }
+        let (other, page) = Browser::at_flow(&server, "enroll").await;
+        assert_eq!(from("203.0.113.1", &other, &page, &long).await.status, 303);
+        // Another name: one that is taken is told before any policy is asked.
+        let other = [("username", "joan"), ("password", "short")];
+        from("203.0.113.1", &browser, &first, &other).await.check_waits(429, 60);
         assert_eq!(user_count(&store).await, 1);
     }
 

@@ -19,4 +19,5 @@ pub mod running;
 mod secrets;
 mod sessions;
 mod signing_out;
+mod usual;
 mod walk;

@@ -45,6 +45,7 @@ fn options(public_url: &str, trusted_proxies: Vec<std::net::IpAddr>) -> Options 
     Options {
         public_url: public_url.into(),
         hashing: QUICK,
+        leaked_passwords: None,
         rate_limits: RateLimits::default(),
         trusted_proxies,
         patience: Patience::default(),

@@ -7,7 +7,7 @@ use super::choice::{Question, is_ticked};
 use super::{Prompt, PromptType};
 use crate::domain::prompt_data::as_text;
 use crate::domain::text::{self, LineFault};
-use crate::domain::user::{Email, Username};
+use crate::domain::user::{Email, NameFault, Username};
 
 /// Why an answer is not taken. `Display` is the sentence for logs; pages have their own words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,9 +48,19 @@ pub enum AnswerFault {
     /// A file that is too large.
     #[error("The file is too large: 1 MB is the most.")]
     TooLarge,
-    /// Any other rule, as a sentence.
-    #[error("{0}")]
-    Other(String),
+    /// A user name of several alphabets whose letters look alike.
+    #[error("Use letters of one alphabet: Latin, Greek or Cyrillic.")]
+    Alphabets,
+}
+
+impl From<NameFault> for AnswerFault {
+    fn from(fault: NameFault) -> Self {
+        match fault {
+            NameFault::Blank => Self::Blank,
+            NameFault::Line(fault) => Self::Line(fault),
+            NameFault::Alphabets => Self::Alphabets,
+        }
+    }
 }
 
 impl Question<'_> {
@@ -75,7 +85,7 @@ impl Question<'_> {
         }
         if prompt.asks_username() && !prompt.kind.is_choice() {
             let name = line(answer.trim(), Username::MAX)?;
-            return Username::choose(name).map(|name| Some(name.as_str().into())).map_err(AnswerFault::Other);
+            return Username::choose(name).map(|name| Some(name.as_str().into())).map_err(AnswerFault::from);
         }
         self.filled(answer).map(Some)
     }

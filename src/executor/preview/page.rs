@@ -66,7 +66,7 @@ impl Walk<'_> {
             () => Origin::Proposed,
         };
         let refused = if is_secret || value.is_empty() { None } else { refusal(tx, question).await? };
-        let rules = page::rules(checks, prompt, None).into_iter().map(|rule| rule.hint.words()).collect();
+        let rules = page::rules(checks, prompt, None, &[]).into_iter().map(|rule| rule.rule.to_string()).collect();
         Ok(Field {
             key: prompt.field_key.clone(),
             label: prompt.label.clone(),
@@ -124,9 +124,9 @@ async fn refusal(tx: &mut Tx, question: &Question<'_>) -> Result<Option<AnswerFa
     }
     match question.check(Some(&question.initial_text())) {
         Err(fault) => Ok(Some(fault)),
-        Ok(Some(Value::String(name))) if prompt.asks_username() => match Username::parse(&name) {
+        Ok(Some(Value::String(name))) if prompt.asks_username() => match Username::read(&name) {
             Ok(name) => Ok(users::is_taken(tx, &name).await?.then_some(AnswerFault::Taken)),
-            Err(why) => Ok(Some(AnswerFault::Other(why))),
+            Err(why) => Ok(Some(why.into())),
         },
         Ok(_) => Ok(None),
     }

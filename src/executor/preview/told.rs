@@ -109,7 +109,7 @@ impl Verdict {
         let turned = if self.negate { ", turned around" } else { "" };
         let what = match (&self.found, self.decider) {
             (Found::Disabled, _) => format!("- {name} is disabled"),
-            (Found::Fault(why), _) => format!("⚠ {name} fails and so {counts}: {}", shorten(why, MOST)),
+            (Found::Fault(why), _) => format!("⚠ {name} fails and so {counts}: {}", shorten(&why.to_string(), MOST)),
             (Found::Answer(_), Decider::Group(_)) => format!("{} group {name} {counts}{turned}", sign(self.passes)),
             (Found::Answer(_), Decider::User(_)) => format!("{} user {name} {counts}{turned}", sign(self.passes)),
             (Found::Answer(_), Decider::Policy(_)) => format!("{} {name} {counts}{turned}", sign(self.passes)),

@@ -336,6 +336,7 @@ pub(super) async fn gate(
     for judged in each {
         let Judged { decider, found, negate, passing, messages } = judged;
         let name = policies::decider_name(tx, decider).await?;
+        let messages = messages.iter().map(ToString::to_string).collect();
         verdicts.push(Verdict { name, decider, found, negate, passes: passing, messages });
     }
     let changes = verdict.changes.set.keys().chain(&verdict.changes.removed).cloned();

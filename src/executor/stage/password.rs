@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::domain::event::Action;
+use crate::domain::message::Sentence;
 use crate::domain::stage::PasswordStage;
 use crate::domain::user::User;
 use crate::store::events::{self, Object};
@@ -40,7 +41,7 @@ pub(crate) async fn respond(
         return Ok(Faults::of(Remark::InvalidPassword));
     }
     walk.give_up(tx).await?;
-    Err(Halt::Denied(Refusal::Denied { messages: vec![Remark::InvalidPassword.to_string()] }))
+    Err(Halt::Denied(Refusal::Denied { messages: vec![Sentence::PasswordWrong.into()] }))
 }
 
 /// Whether the password that was given is this user's; `account` is what was typed to name the account. For nobody, for who has none and for who may not sign in it takes

@@ -74,7 +74,8 @@ async fn check(walk: &mut Walk<'_>, tx: &mut Tx, step: &OutlineStep, given: &mut
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let verdict = walk.validate(ids, given.clone())?;
+    let has_password = step.prompts.iter().any(|prompt| prompt.kind == PromptType::Password);
+    let verdict = walk.validate(ids, given.clone(), has_password)?;
     verdict.record(tx, &walk.act).await?;
     let said = verdict.messages.into_iter().filter(|message| !message.is_empty());
     if !verdict.passing {
@@ -108,9 +109,9 @@ async fn answer(
         other => return Ok(other),
     };
     if prompt.asks_username() {
-        let taken = match Username::parse(&prompt_data::as_text(&value)) {
+        let taken = match Username::read(&prompt_data::as_text(&value)) {
             Ok(name) => users::is_taken(tx, &name).await? && !is_own(tx, enrollment, &name).await?,
-            Err(why) => return Ok(Err(AnswerFault::Other(why))),
+            Err(why) => return Ok(Err(why.into())),
         };
         if taken {
             return Ok(Err(AnswerFault::Taken));

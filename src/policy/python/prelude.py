@@ -36,7 +36,7 @@ def _gl_fill(self, facts):
 class _gl_Thing:
     def __init__(self, facts):
         self._gl_kind = facts.get("$object")
-        _gl_fill(self, facts)
+        _gl_fill(self, {key: _gl_thaw(one) for key, one in facts.items()})
 
     def __eq__(self, other):
         return hasattr(other, "pk") and self.pk is not None and self.pk == other.pk
@@ -419,7 +419,7 @@ elif _gl_in["has_plan"]:
     _gl_at_context["flow_plan"] = _gl_Plan(_gl_plan)
 _gl_at_ak_is_sso_flow = _gl_at_context.get("is_sso", False)
 _gl_at_user = _gl_user
-_gl_at_request = _gl_Bag({"user": _gl_user, "http_request": _gl_at_http_request, "obj": None, "context": _gl_at_context, "debug": False})
+_gl_at_request = _gl_Bag({"user": _gl_user, "http_request": _gl_at_http_request, "obj": _gl_thaw(_gl_in["object"]), "context": _gl_at_context, "debug": False})
 
 
 def _gl_finish(result):

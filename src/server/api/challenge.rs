@@ -23,7 +23,7 @@ impl Call {
     /// A challenge.
     pub fn challenge(&self, challenge: &Challenge) -> Object {
         let mut shown = component::of(self, &challenge.component);
-        shown.insert("flow_info".into(), self.flow_info());
+        shown.insert("flow_info".into(), self.flow_info(&challenge.title));
         shown
     }
 
@@ -37,10 +37,10 @@ impl Call {
     }
 
     /// What every challenge says of its flow.
-    pub fn flow_info(&self) -> Value {
+    pub fn flow_info(&self, title: &str) -> Value {
         let next = self.next().map(|next| format!("?next={}", query::encoded(next))).unwrap_or_default();
         json!({
-            "title": self.flow.title,
+            "title": title,
             "background": self.flow.background,
             "background_themed_urls": null,
             "cancel_url": format!("{}/flows/-/cancel/{next}", self.server.base),

@@ -8,6 +8,7 @@ use super::super::refused::{refused, text};
 use super::super::words::Words;
 use super::call::{Call, json as answer, object};
 use super::fault;
+use crate::domain::flow;
 use crate::domain::text::printable;
 use crate::executor::Refusal;
 use crate::mail::Language;
@@ -35,7 +36,7 @@ impl Call {
             StatusCode::OK,
             object(json!({
                 "component": "ak-stage-access-denied",
-                "flow_info": self.flow_info(),
+                "flow_info": self.flow_info(&flow::title(&self.flow.title, self.user.as_deref().unwrap_or_default(), "")),
                 "pending_user": self.user.as_deref().unwrap_or_default(),
                 "pending_user_avatar": AVATAR,
                 "error_message": text,
@@ -53,7 +54,7 @@ fn said(refusal: &Refusal) -> String {
             "Flow does not apply to current user.".to_owned()
         }
         Refusal::Denied { messages } if messages.is_empty() => "Unknown error".to_owned(),
-        Refusal::Denied { messages } => messages.join("\n"),
+        Refusal::Denied { messages } => messages.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
         Refusal::LinkUsed => "Link was already used, please request a new link.".to_owned(),
         Refusal::UsernameTaken => "Failed to update user. Please try again later.".to_owned(),
         Refusal::NotExecuted(why) => format!("{why}."),

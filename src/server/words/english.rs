@@ -4,8 +4,16 @@ use super::{Fault, Form, Page, Refusal, Remarks, Rules, Step, Text, Words};
 
 const ASK: &str = "Please ask the person who invited you for a new link.";
 
-pub const WORDS: Words =
-    Words { form: FORM, step: STEP, fault: FAULT, remark: REMARK, rule: RULE, refusal: REFUSAL, page: PAGE };
+pub const WORDS: Words = Words {
+    form: FORM,
+    step: STEP,
+    fault: FAULT,
+    remark: REMARK,
+    rule: RULE,
+    sentence: ToString::to_string,
+    refusal: REFUSAL,
+    page: PAGE,
+};
 
 const FORM: Form = Form {
     error: "Error: ",
@@ -54,19 +62,10 @@ const REMARK: Remarks = Remarks {
     begins_again: "Your answer was not accepted, so it begins again from here.",
     not_accepted: "These answers are not accepted. Please change them.",
     answered_before: "You had answered that page before, so what you sent now was not taken. To change it, go back to that page.",
+    left_out: "The page that you have just answered is not needed any more. What you entered there was not taken.",
 };
 
-const RULE: Rules = Rules {
-    intro: "The password needs:",
-    met: "done",
-    missing: "missing",
-    length: |amount| format!("at least {amount} {}", if amount == 1 { "character" } else { "characters" }),
-    digits: |amount| format!("at least {amount} {} (0-9)", if amount == 1 { "digit" } else { "digits" }),
-    lowercase: |amount| format!("at least {amount} small {} (a-z)", if amount == 1 { "letter" } else { "letters" }),
-    uppercase: |amount| format!("at least {amount} capital {} (A-Z)", if amount == 1 { "letter" } else { "letters" }),
-    symbols: |amount| format!("at least {amount} {}, such as ! or ?", if amount == 1 { "symbol" } else { "symbols" }),
-    hard_to_guess: "to be hard to guess: several unusual words, for example",
-};
+const RULE: Rules = Rules { intro: "The password needs:", met: "done", missing: "missing", each: ToString::to_string };
 
 const FAULT: Fault = Fault {
     blank: "Please fill in this field.",
@@ -85,6 +84,7 @@ const FAULT: Fault = Fault {
     not_date_time: "Enter a date and a time, such as 2027-03-05 14:30.",
     not_file: "The file could not be read. Please choose it once more.",
     file_too_large: "The file is too large. Please choose one of 1 MB at most.",
+    alphabets: "Please use letters of one alphabet only: Latin, Greek or Cyrillic.",
 };
 
 const REFUSAL: Refusal = Refusal {

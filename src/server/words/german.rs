@@ -1,11 +1,20 @@
 //! German.
 
+use super::german_policies as policies;
 use super::{Fault, Form, Page, Refusal, Remarks, Rules, Step, Text, Words};
 
 const ASK: &str = "Bitten Sie die Person, die Sie eingeladen hat, um einen neuen Link.";
 
-pub const WORDS: Words =
-    Words { form: FORM, step: STEP, fault: FAULT, remark: REMARK, rule: RULE, refusal: REFUSAL, page: PAGE };
+pub const WORDS: Words = Words {
+    form: FORM,
+    step: STEP,
+    fault: FAULT,
+    remark: REMARK,
+    rule: RULE,
+    sentence: policies::sentence,
+    refusal: REFUSAL,
+    page: PAGE,
+};
 
 const FORM: Form = Form {
     error: "Fehler: ",
@@ -54,19 +63,10 @@ const REMARK: Remarks = Remarks {
     begins_again: "Ihre Antwort wurde nicht angenommen, deshalb beginnt es hier von vorn.",
     not_accepted: "Diese Angaben werden nicht angenommen. Bitte ändern Sie sie.",
     answered_before: "Diese Seite hatten Sie schon beantwortet; was Sie jetzt gesendet haben, wurde nicht übernommen. Gehen Sie zurück, um sie zu ändern.",
+    left_out: "Die Seite, die Sie gerade beantwortet haben, wird nicht mehr gebraucht. Was Sie dort angegeben haben, wurde nicht übernommen.",
 };
 
-const RULE: Rules = Rules {
-    intro: "Das Passwort braucht:",
-    met: "erfüllt",
-    missing: "fehlt",
-    length: |amount| format!("mindestens {amount} Zeichen"),
-    digits: |amount| format!("mindestens {amount} {} (0-9)", if amount == 1 { "Ziffer" } else { "Ziffern" }),
-    lowercase: |amount| format!("mindestens {amount} Kleinbuchstaben (a-z)"),
-    uppercase: |amount| format!("mindestens {amount} Großbuchstaben (A-Z)"),
-    symbols: |amount| format!("mindestens {amount} Sonderzeichen, etwa ! oder ?"),
-    hard_to_guess: "etwas, das schwer zu erraten ist, zum Beispiel mehrere seltene Wörter",
-};
+const RULE: Rules = Rules { intro: "Das Passwort braucht:", met: "erfüllt", missing: "fehlt", each: policies::rule };
 
 const FAULT: Fault = Fault {
     blank: "Bitte füllen Sie dieses Feld aus.",
@@ -85,6 +85,7 @@ const FAULT: Fault = Fault {
     not_date_time: "Geben Sie Datum und Uhrzeit ein, zum Beispiel 2027-03-05 14:30.",
     not_file: "Die Datei war nicht lesbar. Bitte wählen Sie sie noch einmal.",
     file_too_large: "Die Datei ist zu groß. Bitte wählen Sie eine mit höchstens 1 MB.",
+    alphabets: "Bitte verwenden Sie nur Buchstaben eines Alphabets: lateinische, griechische oder kyrillische.",
 };
 
 const REFUSAL: Refusal = Refusal {

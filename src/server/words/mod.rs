@@ -3,13 +3,14 @@
 
 mod english;
 mod german;
+mod german_policies;
 
 use super::language;
+use crate::domain::message::{Message, Rule, Sentence};
 use crate::domain::prompt::{AnswerFault, PromptType};
 use crate::domain::text::LineFault;
 use crate::executor::Remark;
 use crate::mail::Language;
-use crate::policy::password::Hint;
 
 /// The languages that a person can ask for, as authentik lists them, by their own names.
 pub const LOCALES: &[(&str, &str)] = &[
@@ -53,6 +54,8 @@ pub struct Words {
     pub remark: Remarks,
     /// What a password has to be.
     pub rule: Rules,
+    /// What policies say of themselves.
+    pub sentence: fn(&Sentence) -> String,
     /// Why a flow does not go on.
     pub refusal: Refusal,
     /// Everything else.
@@ -109,6 +112,7 @@ pub struct Remarks {
     pub begins_again: &'static str,
     pub not_accepted: &'static str,
     pub answered_before: &'static str,
+    pub left_out: &'static str,
 }
 
 /// What a password has to be.
@@ -117,12 +121,7 @@ pub struct Rules {
     pub intro: &'static str,
     pub met: &'static str,
     pub missing: &'static str,
-    pub length: fn(u64) -> String,
-    pub digits: fn(u64) -> String,
-    pub lowercase: fn(u64) -> String,
-    pub uppercase: fn(u64) -> String,
-    pub symbols: fn(u64) -> String,
-    pub hard_to_guess: &'static str,
+    pub each: fn(&Rule) -> String,
 }
 
 /// What is wrong with an answer.
@@ -144,6 +143,7 @@ pub struct Fault {
     pub not_date_time: &'static str,
     pub not_file: &'static str,
     pub file_too_large: &'static str,
+    pub alphabets: &'static str,
 }
 
 /// Why a flow does not go on.
@@ -210,7 +210,7 @@ impl Words {
         Self::of(language::reader().language)
     }
 
-    /// A remark about a page as a whole. What a policy says is said as it is.
+    /// A remark about a page as a whole.
     pub fn remark(&self, remark: &Remark) -> String {
         let words = &self.remark;
         match remark {
@@ -222,21 +222,17 @@ impl Words {
             Remark::ConsentAgain => words.consent_again.to_owned(),
             Remark::BeginsAgain => words.begins_again.to_owned(),
             Remark::AnsweredBefore => words.answered_before.to_owned(),
+            Remark::LeftOut => words.left_out.to_owned(),
             Remark::NotAccepted => words.not_accepted.to_owned(),
-            Remark::Said(text) => text.clone(),
+            Remark::Said(message) => self.message(message),
         }
     }
 
-    /// A rule that a password has to meet, as an item of a list.
-    pub fn rule(&self, hint: &Hint) -> String {
-        let words = &self.rule;
-        match hint.code {
-            "amount_digits" => (words.digits)(hint.amount),
-            "amount_lowercase" => (words.lowercase)(hint.amount),
-            "amount_uppercase" => (words.uppercase)(hint.amount),
-            "amount_symbols" => (words.symbols)(hint.amount),
-            "check_zxcvbn" => words.hard_to_guess.to_owned(),
-            _ => (words.length)(hint.amount),
+    /// What a policy says. What somebody wrote is said as it is.
+    pub fn message(&self, message: &Message) -> String {
+        match message {
+            Message::Ours(sentence) => (self.sentence)(sentence),
+            Message::Text(text) => text.clone(),
         }
     }
 
@@ -260,7 +256,7 @@ impl Words {
             AnswerFault::Mismatch => words.mismatch.to_owned(),
             AnswerFault::Line(LineFault::TooLong(max)) => (words.too_long)(*max),
             AnswerFault::Line(LineFault::Invisible(c)) => (words.invisible)(u32::from(*c)),
-            AnswerFault::Other(said) => said.clone(),
+            AnswerFault::Alphabets => words.alphabets.to_owned(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! authentik's flow API, by a client as they are written for it.
 
-mod client;
+pub mod client;
 mod components;
 mod faults;
 mod hostile;
