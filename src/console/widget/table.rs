@@ -141,8 +141,8 @@ mod tests {
         let row = vec![vec![Span::raw("a"), Span::raw("yes")]];
         assert_eq!(widths(&columns, &[" +"], &row, 40), [6, 16]);
         assert_eq!(columns[1].heading(" +", 18), "Invitation stage +");
-        assert_eq!(widths(&columns, &[" +"], &row, 16), [4, 10]);
-        assert_eq!(columns[1].heading("", 10), "Invites");
+        assert_eq!(widths(&columns, &[" +"], &row, 16), [6, 8]);
+        assert_eq!(columns[1].heading("", 8), "Invites");
     }
 
     #[test]
