@@ -152,14 +152,38 @@ async fn a_file_reads_this_machine_only_after_it_was_allowed_twice() {
     let mut console = Console::new().await;
     open(&mut console, &path).await;
     console.sees("`!File` reads files of this machine, which is off");
-    console.sees("a lets it read");
+    console.sees("a tells what it would read");
     console.press("a").await;
-    console.sees("passwords among");
+    console.sees("⚠ The file would read below");
+    console.sees("`secret.txt`");
+    console.sees_no("environment");
     // Any other key takes the question back.
     console.press("j").await;
-    console.sees_no("passwords among");
+    console.sees_no("⚠ The file would read");
     console.press("a a").await;
     console.sees("1 created");
+    console.sees("s3cret");
+}
+
+#[tokio::test]
+async fn what_was_not_named_is_not_read_either_when_the_file_changes_meanwhile() {
+    let files = Files::new();
+    files.write("secret.txt", "s3cret");
+    let text = |tag: &str| {
+        format!(
+            "entries:\n  - {{model: authentik_core.group, identifiers: {{name: team}}, attrs: {{attributes: {{read: {tag}}}}}}}\n"
+        )
+    };
+    let path = files.write("reads.yaml", &text("!Env HARMLESS"));
+    let mut console = Console::new().await;
+    open(&mut console, &path).await;
+    console.press("a").await;
+    console.sees("environment `HARMLESS`");
+    files.write("reads.yaml", &text("!File secret.txt"));
+    console.press("a").await;
+    console.sees("`!File` reads files of this machine, which is off");
+    console.sees_no("s3cret");
+    console.press("a a").await;
     console.sees("s3cret");
 }
 

@@ -78,6 +78,9 @@ impl App {
                     self.overlays.pop();
                     return self.work(step, request);
                 }
+                if let Some(request) = problems.asks_reads(action) {
+                    return vec![ask(Ask::Reads(request))];
+                }
                 problems.act(action);
             }
             Some(Overlay::Export(dialog)) => return dialog.act(action).into_iter().collect(),
@@ -135,8 +138,11 @@ impl App {
                     }
                 }
             }
-            // Asked in lines only; here the dialog says that it is everything.
-            Answer::Reads(_) => {}
+            Answer::Reads(reads) => {
+                if let Some(Overlay::Problems(problems)) = self.overlays.last_mut() {
+                    problems.take_reads(reads);
+                }
+            }
             Answer::Imported(number, imported) => {
                 let working = self.end_work(number);
                 return self.imported(working, imported);

@@ -1,9 +1,12 @@
 //! What is wrong with a blueprint, line by line.
 
+use std::collections::BTreeSet;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use crate::blueprint::Reads;
 use crate::console::action::Action;
 use crate::console::import::{Request, Step, wants_to_read};
 use crate::console::theme;
@@ -18,37 +21,44 @@ pub struct Problems {
     pub request: Request,
     lines: Vec<String>,
     top: usize,
-    /// Whether was asked if the file may read this machine.
-    asked: bool,
+    /// What the file would read of this machine, where was asked whether it may.
+    asked: Option<Reads>,
 }
 
 impl Problems {
     /// All of them from the beginning.
     pub fn new(step: Step, request: Request, lines: Vec<String>) -> Self {
-        Self { step, request, lines, top: 0, asked: false }
+        Self { step, request, lines, top: 0, asked: None }
     }
 
-    /// Whether the file wants to read this machine and may not.
+    /// Whether the file wants to read of this machine what it may not.
     fn wants_to_read(&self) -> bool {
-        !self.request.may_read && wants_to_read(&self.lines)
+        wants_to_read(&self.lines)
     }
 
-    /// What to try again, where that is wanted. That a file may read this machine is asked for twice.
+    /// What to try again, where that is wanted. That a file may read this machine is asked for twice: the second time after
+    /// what it would read was told.
     pub fn again(&mut self, action: Action) -> Option<Request> {
         let request = self.request.clone();
-        match action {
-            Action::Reload => Some(request),
-            Action::LeaveOut => Some(Request { leave_out: true, ..request }),
-            Action::LetRead if self.wants_to_read() && self.asked => Some(Request { may_read: true, ..request }),
-            Action::LetRead => {
-                self.asked = self.wants_to_read();
-                None
-            }
-            _ => {
-                self.asked = false;
-                None
-            }
+        match (action, self.asked.take()) {
+            (Action::Reload, _) => Some(request),
+            (Action::LeaveOut, _) => Some(Request { leave_out: true, ..request }),
+            (Action::LetRead, Some(reads)) => Some(Request { may_read: true, readable: Some(reads), ..request }),
+            _ => None,
         }
+    }
+
+    /// What to find out what the file would read, where it may not yet.
+    pub fn asks_reads(&self, action: Action) -> Option<Request> {
+        (action == Action::LetRead && self.wants_to_read()).then(|| self.request.clone())
+    }
+
+    /// Takes what it would read.
+    pub fn take_reads(&mut self, mut reads: Reads) {
+        if self.request.source.folder().is_none() {
+            reads.files.clear();
+        }
+        self.asked = (self.wants_to_read() && !reads.is_empty()).then_some(reads);
     }
 
     /// What is said about files that want to read this machine.
@@ -56,15 +66,16 @@ impl Problems {
         if !self.wants_to_read() {
             return None;
         }
-        if !self.asked {
-            return Some(("a lets it read the environment and the files beside it.".to_owned(), theme::QUIET));
-        }
-        let folder = self.request.source.folder().map(|folder| folder.display().to_string());
-        let files = folder.map(|folder| format!(", and every file below {}", text::safe(&folder))).unwrap_or_default();
+        let Some(reads) = &self.asked else {
+            return Some(("a tells what it would read of this machine, and can allow it.".to_owned(), theme::QUIET));
+        };
+        let folder = self.request.source.folder().map(|folder| folder.display().to_string()).unwrap_or_default();
+        let variables = listed(&reads.variables).map(|names| format!("of this console's environment {names}"));
+        let files = listed(&reads.files).map(|names| format!("below {} {names}", text::safe(&folder)));
+        let what = [variables, files].into_iter().flatten().collect::<Vec<_>>().join(", and ");
         let warning = format!(
-            "⚠ The file will be able to read every variable of this console's environment, passwords among them{files}. \
-             What it reads can end up where others see it. Do this only if you know who wrote it. a again allows it for \
-             this import, any other key does not."
+            "⚠ The file would read {what}. Nothing else, but what it reads can end up where others see it. Do this only if \
+             you know who wrote it. a again allows it for this import, any other key does not."
         );
         Some((warning, theme::WARNING))
     }
@@ -112,4 +123,15 @@ impl Problems {
             buffer.set_stringn(area.x, y, line, width, *style);
         }
     }
+}
+
+/// So many names are shown each.
+const NAMED: usize = 8;
+
+/// Names one after the other; none where there is none.
+fn listed(names: &BTreeSet<String>) -> Option<String> {
+    let shown: Vec<_> = names.iter().take(NAMED).map(|name| format!("`{}`", text::safe(name))).collect();
+    let more = names.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    (!shown.is_empty()).then(|| format!("{}{more}", shown.join(", ")))
 }
