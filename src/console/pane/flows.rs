@@ -96,7 +96,8 @@ impl Row for FlowView {
 fn blueprint(drift: &Drift, view: &View<'_>, out: &mut Details) {
     let applied = &drift.applied;
     let when = when::relative(applied.at, view.now);
-    out.labelled("Blueprint", &text::safe(&format!("{} · applied {when} by {}", applied.name, applied.by)));
+    let from = applied.origin().map(|origin| format!(" · {origin}")).unwrap_or_default();
+    out.labelled("Blueprint", &text::safe(&format!("{}{from} · applied {when} by {}", applied.name, applied.by)));
     if drift.drifted.is_empty() {
         out.text(11, "unchanged since", theme::QUIET);
     }
