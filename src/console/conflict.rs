@@ -59,6 +59,12 @@ pub fn told(author: Option<&Author>, before: &str, after: &str, zone: Zone) -> S
     )
 }
 
+/// What to say where somebody else changed only what was not touched here, which stays as they left it.
+pub fn told_of_merge(author: Option<&Author>, what: &[&str], zone: Zone) -> String {
+    let (who, when) = named(author, zone);
+    format!("{who} changed {} meanwhile{when}, and that stays.", what.join(", "))
+}
+
 /// What to say where somebody else revoked it or took that back, which saving does not touch.
 pub fn told_of_revocation(author: Option<&Author>, revoked: bool, zone: Zone) -> String {
     let (who, when) = named(author, zone);

@@ -24,6 +24,8 @@ pub(super) struct Work {
 impl World {
     /// Performs an effect under a number, tells now and then how far it has got, and wraps its outcome.
     pub(super) async fn work(&self, number: u64, effect: Effect) -> Outcome {
+        let withdrawn = matches!(effect, Effect::SaveInvitation { .. } | Effect::Change(_));
+        let mut cancelled = self.cancelled.subscribe();
         let (done, _) = watch::channel(0);
         let world = Self { work: Some(Work { number, done: done.clone() }), ..self.clone() };
         let work = Box::pin(async move { world.perform(effect).await });
@@ -33,7 +35,9 @@ impl World {
             tokio::select! {
                 biased;
                 outcome = &mut work => return Outcome::Worked(number, outcome.map(Box::new)),
-                _ = ticks.tick() => {
+                // It waits for the database, or else it would be over: what is dropped is not written.
+                _ = cancelled.wait_for(|upto| *upto >= number), if withdrawn => return Outcome::Worked(number, None),
+                _ = ticks.tick(), if !withdrawn => {
                     let done = *done.borrow();
                     self.tell(Outcome::Working(number, done));
                 }

@@ -1,6 +1,7 @@
 //! Two administrators at once.
 
 use guestlist::console::event::Effect;
+use guestlist::console::import::Ask;
 use guestlist::domain::event::Actor;
 use guestlist::domain::invitation::{InvitationView, Settings};
 use guestlist::domain::user::{Profile, ProfileDraft};
@@ -74,7 +75,9 @@ async fn what_only_the_other_one_touched_is_kept_without_a_question() {
     settings.note = "theirs".into();
     change(&console, &view, &settings).await;
     console.press("<C-s>").await;
-    console.sees("Saved mine.");
+    // Without a question, but not without a word.
+    console.sees("Saved mine. bob changed when it expires, the flow, the note");
+    console.sees("and that stays. c copies its link.");
     let after = console.invitations().await.remove(0).invitation.settings;
     assert_eq!((after.name.as_str(), after.expires, after.note.as_str()), ("mine", None, "theirs"));
     assert_eq!(after.flow, None);
@@ -152,6 +155,33 @@ async fn an_answer_that_comes_too_late_is_dropped() {
 }
 
 #[tokio::test]
+async fn what_waits_to_be_saved_is_taken_back_with_its_dialog() {
+    let mut console = Console::new().await;
+    console.press("n ghost").await;
+    let save = console.hand("<C-s>");
+    let [Effect::Work(number, _)] = save.as_slice() else { panic!("{save:?}") };
+    let number = *number;
+    console.sees("[ Saving… ]");
+    console.press("<esc>").await;
+    let closed = console.hand("y");
+    assert_eq!(closed, [Effect::Blueprint(Box::new(Ask::Cancel(number)))]);
+    console.perform(closed).await;
+    console.perform(save).await;
+    console.sees_no("Saved");
+    assert!(console.invitations().await.is_empty());
+    // What is saved later is not taken back.
+    console.press("n guest <C-s>").await;
+    console.sees("Saved guest.");
+    console.press("3 n staff").await;
+    let save = console.hand("<C-s>");
+    console.press("<esc>").await;
+    let closed = console.hand("y");
+    console.perform(closed).await;
+    console.perform(save).await;
+    console.sees("No group yet");
+}
+
+#[tokio::test]
 async fn a_row_that_is_deleted_under_the_cursor_leaves_its_place_to_the_next() {
     let mut console = Console::new().await;
     console.press("n aa <C-s> n bb <C-s> n cc <C-s> g j").await;
@@ -201,7 +231,7 @@ async fn a_group_that_somebody_else_changed_elsewhere_is_saved_with_both_changes
     groups::update(&mut tx, &group, &by.at(console.now)).await.unwrap();
     tx.commit().await.unwrap();
     console.press("<C-s>").await;
-    console.sees("Saved staff-mine.");
+    console.sees("Saved staff-mine. bob changed Superuser meanwhile");
     let mut tx = console.world.store.begin().await.unwrap();
     let after = groups::find_by_name(&mut tx, "staff-mine").await.unwrap().unwrap();
     assert!(after.is_superuser, "what only the other one touched is theirs");

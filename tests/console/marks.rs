@@ -240,3 +240,15 @@ async fn each_pane_keeps_marks_of_its_own() {
     console.press("<esc> 2").await;
     console.sees("1 marked");
 }
+
+#[tokio::test]
+async fn on_a_small_screen_the_question_says_what_to_type_before_it_names_what_it_is_about() {
+    let mut console = Start { size: (40, 12), ..Start::default() }.open().await;
+    for name in ["first-of-all", "second-of-all", "third-of-all"] {
+        console.press(&format!("n {name} <C-s>")).await;
+    }
+    console.press("a d").await;
+    console.sees("Type delete and press Enter:");
+    console.press("delete <enter>").await;
+    assert!(console.invitations().await.is_empty());
+}

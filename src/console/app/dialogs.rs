@@ -83,8 +83,9 @@ impl App {
     fn finish(&mut self, then: Then) -> Vec<Effect> {
         match then {
             Then::Stay(effects) => effects,
-            Then::Close(effects) => {
+            Then::Close(mut effects) => {
                 self.overlays.pop();
+                effects.extend(self.withdraw());
                 effects
             }
             Then::Open(overlay) => {
@@ -114,9 +115,13 @@ impl App {
             Question::Sure(_, effect) => vec![effect.as_ref().clone()],
             Question::Discard => {
                 self.overlays.pop();
-                Vec::new()
+                self.withdraw()
             }
-            Question::Quit => vec![Effect::Quit],
+            Question::Quit => {
+                let mut effects = self.withdraw();
+                effects.push(Effect::Quit);
+                effects
+            }
             Question::QuitWork(work) => vec![work.give_up.as_ref().clone(), Effect::Quit],
         }
     }

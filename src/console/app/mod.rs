@@ -90,6 +90,8 @@ pub struct App {
     server: Option<ServerStatus>,
     /// How many steps of imports there were: the number of the last one.
     steps: u64,
+    /// The number of what a dialog writes, while it waits for that.
+    saving: Option<u64>,
     /// Whether the first flow has been offered, or was not needed.
     offered: bool,
     unreachable: bool,
@@ -150,6 +152,7 @@ impl App {
             marks: Marks::default(),
             server,
             steps: 0,
+            saving: None,
             offered: false,
             unreachable: false,
             mouse: false,

@@ -213,8 +213,9 @@ impl App {
             // It was closed meanwhile, or an edit was undone.
             None => {}
         }
+        let merged = self.form().and_then(|form| form.merged()).map(|told| format!(" {told}")).unwrap_or_default();
         self.overlays.retain(|overlay| !matches!(overlay, Overlay::Form(_) | Overlay::Question(_)));
-        self.toasts.good(format!("Saved {}. c copies its link.", named.name), self.now);
+        self.toasts.good(printable(&format!("Saved {}.{merged} c copies its link.", named.name)), self.now);
         self.show_invitation(view)
     }
 

@@ -14,6 +14,7 @@ use crate::console::stages::Stages;
 use crate::console::widget::text;
 use crate::domain::id::UserId;
 use crate::domain::slug::Slug;
+use crate::domain::text::printable;
 
 impl App {
     /// Does what a key asks for in the panes of flows, users and groups.
@@ -79,6 +80,7 @@ impl App {
                     self.overlays.push(Overlay::Question(Question::Discard));
                 } else {
                     self.overlays.pop();
+                    return self.withdraw();
                 }
             }
             Ask::Change(wanted) => return change(wanted),
@@ -89,9 +91,11 @@ impl App {
 
     /// Takes that a change was made.
     pub(super) fn done(&mut self, said: String, at: Option<(Pane, String)>) -> Vec<Effect> {
+        let merged =
+            self.record_form().and_then(|form| form.merged()).map(|told| printable(&format!(" {told}")).into_owned());
         self.close_record();
         self.undo.never(said.clone());
-        self.toasts.good(said, self.now);
+        self.toasts.good(format!("{said}{}", merged.unwrap_or_default()), self.now);
         match at {
             Some((Pane::Users, key)) if self.pane == Pane::Users => {
                 let _ = self.users.clear_filter();

@@ -18,6 +18,17 @@ impl App {
     }
 
     fn watched_one(&mut self, effect: Effect) -> Effect {
+        let saves = match (&effect, self.overlays.last()) {
+            (Effect::SaveInvitation { .. }, Some(Overlay::Form(_))) | (Effect::Change(_), Some(Overlay::Record(_))) => {
+                true
+            }
+            _ => false,
+        };
+        if saves {
+            self.steps += 1;
+            self.saving = Some(self.steps);
+            return Effect::Work(self.steps, Box::new(effect));
+        }
         let Some((title, total, noun)) = many(&effect).filter(|(_, total, _)| *total > MANY) else { return effect };
         self.steps += 1;
         let title = format!("{title}: {}", text::count(total as u64, noun));
@@ -39,6 +50,12 @@ impl App {
             self.toasts.note("Given up: nothing was copied.", self.now);
         }
         vec![Effect::Blueprint(Box::new(Ask::Cancel(number)))]
+    }
+
+    /// Takes back what a dialog that is closed wanted to write and could not yet.
+    pub(super) fn withdraw(&mut self) -> Vec<Effect> {
+        let number = self.saving.take();
+        number.map(|number| Effect::Blueprint(Box::new(Ask::Cancel(number)))).into_iter().collect()
     }
 
     /// Whether to give work up is not asked any more when it is over.
@@ -63,6 +80,9 @@ impl App {
     pub(super) fn worked(&mut self, number: u64, outcome: Option<Box<Outcome>>) -> Vec<Effect> {
         self.overlays.retain(|overlay| !matches!(overlay, Overlay::Busy(busy) if busy.number == number));
         self.no_longer_under_way(Some(number));
+        if self.saving == Some(number) {
+            self.saving = None;
+        }
         outcome.map_or_else(Vec::new, |outcome| self.outcome(*outcome))
     }
 }

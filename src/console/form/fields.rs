@@ -38,6 +38,19 @@ pub enum Field {
 }
 
 impl Field {
+    /// What the dialog calls it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Name => "the name",
+            Self::Expires => "when it expires",
+            Self::Flow => "the flow",
+            Self::Attributes => "the custom attributes",
+            Self::SingleUse | Self::MaxUses => "how many may use it",
+            Self::Note => "the note",
+            Self::Save | Self::Cancel => "the rest",
+        }
+    }
+
     const ALL: [Self; 9] = [
         Self::Name,
         Self::Expires,

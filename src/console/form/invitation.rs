@@ -35,6 +35,8 @@ pub struct InvitationForm {
     outlines: Option<Vec<Outline>>,
     pub(super) initial: Typed,
     pub(super) saving: bool,
+    /// What somebody else changed meanwhile that is kept.
+    pub(super) merged: Option<String>,
     /// Whether to save as soon as the flows are known: whoever types fast must not get another flow than who waits.
     waiting: bool,
     /// Whether the name is one that was proposed: where it is taken, the free one stands there instead.
@@ -103,6 +105,7 @@ impl InvitationForm {
             outlines: None,
             initial,
             saving: false,
+            merged: None,
             waiting: false,
             proposed: false,
             chosen: false,

@@ -45,7 +45,7 @@ impl InvitationForm {
         let Some(read) = &self.edited else { return Vec::new() };
         let theirs = Fields::of(current, zone);
         let (after, mine) = (theirs.typed(), self.fields.typed());
-        let mut told = Vec::new();
+        let (mut told, mut taken) = (Vec::new(), Vec::new());
         self.contested.clear();
         for ((field, before), (_, now)) in shown(read, zone).into_iter().zip(shown(current, zone)) {
             if !after.differs(field, &self.initial) || !after.differs(field, &mine) {
@@ -56,8 +56,10 @@ impl InvitationForm {
                 told.push((field, conflict::told(author, &before, &now, zone)));
             } else {
                 self.fields.take(field, &theirs);
+                taken.push(field.label());
             }
         }
+        self.merged = (!taken.is_empty()).then(|| conflict::told_of_merge(author, &taken, zone));
         let was = read.invitation.revoked_at.is_some();
         if was != current.invitation.revoked_at.is_some() {
             told.push((Field::Save, conflict::told_of_revocation(author, !was, zone)));
@@ -79,6 +81,11 @@ impl InvitationForm {
         self.live.changed = true;
         self.focus = field;
         self.touch(field);
+    }
+
+    /// What somebody else changed meanwhile that is kept, where there is something.
+    pub fn merged(&self) -> Option<&str> {
+        self.merged.as_deref()
     }
 
     /// Whether somebody else wrote something else where something is typed.

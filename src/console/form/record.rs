@@ -73,6 +73,7 @@ pub struct RecordForm {
     /// The fields in which somebody else wrote something else than what is typed here, and what.
     contested: Vec<(usize, Input)>,
     saving: bool,
+    merged: Option<String>,
 }
 
 /// What the dialog wants done.
@@ -157,7 +158,16 @@ impl RecordForm {
 
     fn new(record: Record, fields: Vec<Field>) -> Self {
         let initial = fields.iter().map(|field| field.input.text()).collect();
-        Self { record, fields, focus: 0, errors: Vec::new(), initial, contested: Vec::new(), saving: false }
+        Self {
+            record,
+            fields,
+            focus: 0,
+            errors: Vec::new(),
+            initial,
+            contested: Vec::new(),
+            saving: false,
+            merged: None,
+        }
     }
 
     /// The title.
@@ -414,7 +424,7 @@ impl RecordForm {
             (Record::Prompt(_, others), Now::Prompt(now)) => (Self::prompt(*now, others.clone()), None),
             _ => return false,
         };
-        let mut errors: Vec<(String, String)> = Vec::new();
+        let (mut errors, mut taken): (Vec<(String, String)>, Vec<&str>) = Default::default();
         self.contested.clear();
         let initial = std::mem::replace(&mut self.initial, theirs.initial);
         for (index, (field, theirs)) in self.fields.iter_mut().zip(theirs.fields).enumerate() {
@@ -424,12 +434,14 @@ impl RecordForm {
             }
             if mine == *was {
                 field.input = theirs.input;
+                taken.push(field.label);
                 continue;
             }
             let told = conflict::told(author, &field.input.said(was), &field.input.said(&is), zone);
             errors.push((field.name.to_owned(), told));
             self.contested.push((index, theirs.input));
         }
+        self.merged = (!taken.is_empty()).then(|| conflict::told_of_merge(author, &taken, zone));
         self.record = theirs.record;
         errors.extend(activation.map(|told| (String::new(), told)));
         let again = errors.is_empty();
@@ -449,6 +461,11 @@ impl RecordForm {
         self.focus = place;
         let name = field.name;
         self.errors.retain(|(at, _)| at != name);
+    }
+
+    /// What somebody else changed meanwhile that is kept, where there is something.
+    pub fn merged(&self) -> Option<&str> {
+        self.merged.as_deref()
     }
 
     /// Whether somebody else wrote something else where something is typed.

@@ -64,18 +64,19 @@ impl Confirm {
     /// Draws it; returns where the cursor is.
     pub fn draw(&self, area: Rect, buffer: &mut Buffer) -> Option<Position> {
         let plain = Style::new();
-        let (about, style) = &self.about;
-        let lines = [
-            (self.question.clone(), plain),
-            (String::new(), plain),
-            (about.clone(), *style),
-            (String::new(), plain),
-            (
-                format!("Type {} and press Enter:", text::safe(&self.word)),
-                if self.wrong { theme::WRONG } else { plain },
-            ),
-        ];
-        let used = paragraph(&lines, Rect { height: area.height.saturating_sub(1), ..area }, buffer);
+        let asked = format!("Type {} and press Enter:", text::safe(&self.word));
+        let asked = (asked, if self.wrong { theme::WRONG } else { plain });
+        // Where there is little room, what to do keeps its place, and what it is about gives way.
+        let tail = 1 + u16::try_from(text::wrap(&asked.0, usize::from(area.width)).len()).unwrap_or(1);
+        let head = Rect { height: area.height.saturating_sub(tail), ..area };
+        let mut used = paragraph(&[(self.question.clone(), plain)], head, buffer);
+        if head.height > used + 1 {
+            let rest = Rect { y: head.y + used + 1, height: head.height - used - 1, ..head };
+            used += 1 + paragraph(std::slice::from_ref(&self.about), rest, buffer);
+        }
+        used += u16::from(used < head.height);
+        let rest = Rect { y: area.y + used, height: area.height - used, ..area };
+        used += paragraph(&[asked], Rect { height: rest.height.saturating_sub(1), ..rest }, buffer);
         let field = Rect { y: area.y + used, height: area.height.saturating_sub(used).min(1), ..area };
         self.typed.draw(field, buffer, Style::new().add_modifier(Modifier::UNDERLINED))
     }
