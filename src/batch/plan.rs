@@ -20,7 +20,7 @@ use crate::domain::validation::FieldErrors;
 use crate::store::{StoreError, Tx, flows, invitations};
 
 /// The column that names the invitations where no template does.
-const NAME: &str = "name";
+pub const NAME: &str = "name";
 
 /// What would be made.
 #[derive(Debug, Clone, PartialEq, Default)]

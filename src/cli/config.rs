@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::error::CliError;
 use super::output::Output;
+use super::session::check_address;
 use super::table::Table;
 use crate::config::Config;
 
@@ -19,6 +20,9 @@ pub enum Command {
 
 /// Runs one of them. That there are settings means that nothing is wrong with the file.
 pub fn run(command: &Command, config: &Config, out: &mut Output) -> Result<(), CliError> {
+    if matches!(command, Command::Check) {
+        check_address(config)?;
+    }
     let there = config.file.as_ref().filter(|path| path.is_file());
     let path = config.file.as_ref().map(|path| path.display().to_string());
     match command {

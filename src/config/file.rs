@@ -3,11 +3,11 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
 use serde_yaml::Mapping;
 
 use super::face::{FaceSettings, choices};
 use super::limits::{RateLimits, is_off};
+use super::line;
 use super::mail;
 use super::reader::Reader;
 use super::{Clipboard, ConfigError, DatabaseUrl, PublicUrl, parse_listen};
@@ -17,22 +17,15 @@ use crate::executor::Hashing;
 /// No settings file is larger; one that is was named by mistake.
 const LARGEST: u64 = 1024 * 1024;
 
-/// A number of days, or `never`.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Days {
-    Number(u32),
-    Word(String),
-}
-
-impl Days {
-    /// The number; zero is never.
-    fn check(self) -> Result<u32, String> {
-        match self {
-            Self::Number(days @ 0..=36_500) => Ok(days),
-            Self::Word(word) if word == "never" => Ok(0),
-            _ => Err("write a number of days from 1 to 36500, or `never`".to_owned()),
-        }
+/// A number of days, or `never`, which is zero.
+fn days(written: &serde_yaml::Value) -> Result<u32, String> {
+    match written {
+        serde_yaml::Value::String(word) if word == "never" => Ok(0),
+        other => other
+            .as_u64()
+            .and_then(|days| u32::try_from(days).ok())
+            .filter(|days| *days <= 36_500)
+            .ok_or_else(|| "write a number of days from 1 to 36500, or `never`".to_owned()),
     }
 }
 
@@ -115,7 +108,10 @@ impl Layer {
         let read: Result<Option<Mapping>, _> = serde_yaml::from_str(text);
         let keys = match read {
             Ok(keys) => keys.unwrap_or_default(),
-            Err(error) => return Err(told(vec![error.to_string()], FaceSettings::default())),
+            Err(error) => {
+                let why = error.to_string();
+                return Err(told(vec![line::twice(text, &why).unwrap_or(why)], FaceSettings::default()));
+            }
         };
         let mut reader = Reader::new(text, keys);
         let layer = reader.layer();
@@ -144,7 +140,7 @@ impl Reader<'_> {
                 columns: choices(self.text(), "columns", self.take("columns")),
             },
             clipboard: self.take("clipboard"),
-            default_expiry_days: self.checked("default_expiry_days", Days::check),
+            default_expiry_days: self.checked("default_expiry_days", |written: serde_yaml::Value| days(&written)),
             password_hashing: self.checked("password_hashing", Hashing::check),
             rate_limits: self.checked("rate_limits", |written: serde_yaml::Value| RateLimits::read(&written)),
             leaked_passwords: self.checked("leaked_passwords", |written: serde_yaml::Value| Lookup::read(&written)),
@@ -222,7 +218,9 @@ mod tests {
             ("log: info\nmail:\n  timeout: 0", ["`mail.timeout`", "line 3"]),
             ("mail: {host: 'a b'}", ["`mail.host`", "`a b`"]),
             ("mail: {tls: ssl}", ["ssl", "`starttls`"]),
-            ("listen: a\nlisten: b", ["listen", "duplicate"]),
+            ("listen: a\nmouse: on\nlisten: b", ["line 3: `listen`", "twice"]),
+            ("mouse: on\ndefault_expiry_days: -3", ["line 2: `default_expiry_days`", "from 1 to 36500"]),
+            ("default_expiry_days: [3]", ["line 1: `default_expiry_days`", "from 1 to 36500"]),
         ] {
             let message = fault(text);
             assert!(message.contains("config.yaml"), "{message}");

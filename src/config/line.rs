@@ -1,5 +1,7 @@
 //! Where in the file a key stands, so that what is wrong with it can be found.
 
+use crate::domain::text::printable;
+
 /// The line of a key, counted from one, given the keys above it: of the innermost that stands at the beginning of a line.
 /// Zero where there is none.
 pub fn of(text: &str, path: &[&str]) -> usize {
@@ -21,6 +23,16 @@ pub fn of(text: &str, path: &[&str]) -> usize {
         }
     }
     found
+}
+
+/// That a key stands twice, and where, as far as the reader's words tell which one.
+pub fn twice(text: &str, why: &str) -> Option<String> {
+    let (_, rest) = why.split_once("duplicate entry with key \"")?;
+    let key = rest.split('"').next()?;
+    let first = of(text, &[key]);
+    let below = text.lines().skip(first).collect::<Vec<_>>().join("\n");
+    let second = Some(of(&below, &[key])).filter(|line| first > 0 && *line > 0)? + first;
+    Some(format!("line {second}: `{}` stands there twice, in line {first} too", printable(key)))
 }
 
 #[cfg(test)]

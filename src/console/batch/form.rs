@@ -324,6 +324,7 @@ impl BatchForm {
             count: count.unwrap_or_default(),
             file: (!file.is_empty()).then_some(file),
             template: template?,
+            is_proposed: self.initial.get(2).is_some_and(|initial| initial == self.name.text()),
             flow: self.flow_id(),
             expires: expires?,
             fixed_data: self.fixed_data.clone(),

@@ -31,6 +31,8 @@ pub struct Wanted {
     pub file: Option<String>,
     /// How they are named.
     pub template: Option<Template>,
+    /// Whether nobody typed that: it gives way to a column `name` of the file.
+    pub is_proposed: bool,
     /// Their flow.
     pub flow: Option<FlowId>,
     /// When they end.

@@ -46,9 +46,10 @@ impl World {
                 Rows::Table(read.map_err(|error| vec![error.to_string()])??)
             }
         };
+        let names_itself = matches!(&rows, Rows::Table(table) if table.column(batch::NAME).is_some());
         let order = Order {
             rows,
-            template: wanted.template,
+            template: wanted.template.filter(|_| !(wanted.is_proposed && names_itself)),
             first: 1,
             flow: wanted.flow,
             expires: wanted.expires,

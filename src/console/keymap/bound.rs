@@ -37,16 +37,16 @@ impl Keymap {
     pub fn with(changes: &[Change]) -> Result<Self, Vec<Fault>> {
         let mut map = Self::default();
         let mut faults = Vec::new();
+        let mut made = Vec::new();
         for change in changes {
-            if let Err(why) = map.change(change) {
-                faults.push(Fault { action: change.action.clone(), why });
+            match map.change(change) {
+                Ok(()) => made.push(change),
+                Err(why) => faults.push(Fault { action: change.action.clone(), why }),
             }
         }
-        if faults.is_empty() {
-            for change in changes {
-                if let Some(why) = map.conflict(change) {
-                    faults.push(Fault { action: change.action.clone(), why });
-                }
+        for change in made {
+            if let Some(why) = map.conflict(change) {
+                faults.push(Fault { action: change.action.clone(), why });
             }
         }
         if faults.is_empty() { Ok(map) } else { Err(faults) }
@@ -57,7 +57,8 @@ impl Keymap {
         for index in places(&change.action)? {
             let context = TABLE[index].context;
             if let Some(key) = keys.iter().find(|key| key.is_text() && context.takes_text()) {
-                return Err(format!("`{key}` is typed as text in {}: take one with Ctrl", context.name()));
+                let place = if context == Context::Anywhere { "dialogs and filters" } else { context.name() };
+                return Err(format!("`{key}` is typed as text in {place}: take one with Ctrl"));
             }
             self.changed.insert(index, keys.clone());
         }

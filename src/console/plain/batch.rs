@@ -104,6 +104,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         let label = "Names, with {n} for the number and {email} and the like for columns";
         let kept = format!("{stem}-{{n:2}}");
         let Some(template) = self.talk.ask_for(label, &kept, template)? else { return Ok(None) };
+        let is_proposed = template.is_some() && Template::parse(&kept).ok() == template;
         let outlines = match self.world.perform(Effect::LoadFlowChoices).await {
             Some(Outcome::FlowChoices(outlines)) => outlines,
             _ => Vec::new(),
@@ -122,7 +123,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         let kept = settings.map_or("", |settings| &settings.note);
         let Some(note) = self.talk.ask_for("Note", kept, note)? else { return Ok(None) };
         let fixed_data = settings.map(|settings| settings.fixed_data.clone()).unwrap_or_default();
-        Ok(Some(Wanted { count, file, template, flow, expires, fixed_data, note, free_names: false }))
+        Ok(Some(Wanted { count, file, template, is_proposed, flow, expires, fixed_data, note, free_names: false }))
     }
 
     fn say_plan(&mut self, plan: &Plan) -> Result<(), Stop> {
