@@ -241,8 +241,6 @@ impl Action {
                 | Self::Activate
                 | Self::AddMember
                 | Self::RemoveMember
-                | Self::Mark
-                | Self::MarkAll
                 | Self::Email
                 | Self::Revoke
                 | Self::Delete

@@ -114,15 +114,18 @@ fn day_and_time(text: &str, today: NaiveDate) -> Option<NaiveDateTime> {
     Some(day.and_time(time))
 }
 
-/// How far away an instant is, in the largest fitting unit and rounded: "in 7 days", "2 hours ago", "now".
+/// How far away an instant is, in the largest fitting unit and rounded: "in 7 days", "2 hours ago", "now". What is less than a
+/// minute ago is so "just now": nobody watches seconds go by, and a screen that did would never be quiet.
 pub fn relative(instant: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let seconds = (instant - now).num_seconds();
-    let (count, unit) = told(seconds.unsigned_abs());
+    let is_past = seconds < 0;
+    let (count, unit) = if is_past { told_ago(seconds.unsigned_abs()) } else { told(seconds.unsigned_abs()) };
     let plural = if count == 1 { "" } else { "s" };
-    match seconds.signum() {
-        0 => "now".into(),
-        1 => format!("in {count} {unit}{plural}"),
-        _ => format!("{count} {unit}{plural} ago"),
+    match (seconds, unit) {
+        (0, _) => "now".into(),
+        (_, JUST) => "just now".into(),
+        _ if is_past => format!("{count} {unit}{plural} ago"),
+        _ => format!("in {count} {unit}{plural}"),
     }
 }
 
@@ -147,6 +150,17 @@ fn told(distance: u64) -> (u64, &'static str) {
     fitting.map_or((0, "year"), |(length, _, unit)| (rounded(distance, *length), *unit))
 }
 
+/// Instead of seconds that are over.
+const JUST: &str = "just";
+
+/// The same of one that is over.
+fn told_ago(distance: u64) -> (u64, &'static str) {
+    match told(distance) {
+        (1.., "second") => (0, JUST),
+        other => other,
+    }
+}
+
 /// When [`relative`] will next say something else of an instant than it does now.
 pub fn changes_at(instant: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
     let seconds = (instant - now).num_seconds();
@@ -166,7 +180,7 @@ pub fn changes_at(instant: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
         instant - left + Duration::milliseconds(1)
     } else {
         let higher = places.filter(|place| *place > distance);
-        let next = higher.filter(|place| told(*place) != told(distance)).min();
+        let next = higher.filter(|place| told_ago(*place) != told_ago(distance)).min();
         instant + next.map_or(Duration::days(365), span)
     }
 }
@@ -333,6 +347,8 @@ mod tests {
         assert_eq!(relative(utc("2028-12-31T00:00:00Z"), now), "in 2 years");
         assert_eq!(relative(utc("2026-11-22T10:59:00Z"), now), "1 hour ago");
         assert_eq!(relative(now, now), "now");
+        assert_eq!(relative(utc("2026-11-22T11:59:58Z"), now), "just now");
+        assert_eq!(relative(utc("2026-11-22T11:59:00Z"), now), "1 minute ago");
     }
 
     #[test]

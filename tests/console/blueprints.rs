@@ -144,6 +144,23 @@ async fn all_problems_are_listed_with_their_places_and_the_mended_file_is_read_a
 }
 
 #[tokio::test]
+async fn answers_are_not_lost_without_a_question_and_nothing_is_left_out_where_all_is_known() {
+    let files = Files::new();
+    let text = "entries:\n  - {model: authentik_core.group, identifiers: {name: !Context team}}\n";
+    let path = files.write("asks.yaml", text);
+    let mut console = Console::new().await;
+    open(&mut console, &path).await;
+    console.press("red <esc>").await;
+    console.sees("lose what you typed?");
+    console.press("n").await;
+    console.sees("red");
+    console.press("<esc> y <esc> <esc>").await;
+    open(&mut console, &files.0.path().join("no-such-file.yaml")).await;
+    console.sees("r reads it again once it is mended.");
+    console.sees_no("Leave out");
+}
+
+#[tokio::test]
 async fn a_file_reads_this_machine_only_after_it_was_allowed_twice() {
     let files = Files::new();
     files.write("secret.txt", "s3cret");

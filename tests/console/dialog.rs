@@ -208,3 +208,15 @@ async fn the_helps_of_the_dialog_look_as_they_did() {
         insta::assert_snapshot!(format!("confirm_{name}"), console.screen());
     }
 }
+
+#[tokio::test]
+async fn attributes_that_are_too_many_are_told_at_once_and_many_warnings_leave_room_for_the_rest() {
+    let mut console = Console::wide().await;
+    console.press("n many <tab> <tab> <tab>").await;
+    let unknown = (0..40).map(|number| format!("unknown{number}: x")).collect::<Vec<_>>().join("\n") + "\n";
+    console.paste(&unknown).await;
+    console.sees("⚠ And 36 more of the kind.");
+    console.sees("[ Save ]");
+    console.paste(&format!("long: {}", "x".repeat(33 * 1024))).await;
+    console.sees("✗ Use at most 32 KB of custom attributes.");
+}

@@ -104,10 +104,19 @@ async fn a_thousand_are_revoked_and_come_back() {
 }
 
 #[tokio::test]
-async fn nothing_is_marked_in_a_read_only_console() {
+async fn who_may_only_read_marks_what_can_be_copied_or_exported_and_nothing_else() {
     let mut console = Start { read_only: true, ..Start::default() }.open().await;
     super::lists::fill(&console, 3).await;
-    console.press("r <space> a x").await;
+    add_user(&console.world.store, &user("ann")).await;
+    console.press("r a").await;
+    console.sees("Marked 3 invitations. c copies the links, Esc");
+    console.sees("3 marked");
+    console.sees_no("Delete marked");
+    console.press("x d").await;
+    assert!(console.invitations().await.iter().all(|view| view.invitation.revoked_at.is_none()));
+    console.press("c").await;
+    console.sees("A list of 3 links was sent to your terminal");
+    console.press("<esc> 2 <space> a").await;
     console.sees_no("marked");
     console.sees_no("Mark");
 }

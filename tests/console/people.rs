@@ -199,6 +199,9 @@ async fn a_member_is_found_by_a_part_of_the_name_and_taken_from_the_list() {
     console.sees("No member has that in the name.");
     console.press("<C-u> <down> <enter> <C-s>").await;
     console.sees("joanna is not in staff.");
+    // Saving takes the one that is marked, too.
+    console.press("+ ann <down> <C-s>").await;
+    console.sees("ann is in staff.");
 }
 
 #[tokio::test]

@@ -61,6 +61,7 @@ impl App {
                 on_list!(self, list => list.clear_filter()).into_iter().collect()
             }
             Action::Undo => self.take_back(),
+            Action::Mark | Action::MarkAll if !self.marks_are_of_use() => Vec::new(),
             Action::Mark => self.mark(),
             Action::MarkAll => self.mark_all(),
             Action::Import => self.begin_import(ImportDialog::new()),

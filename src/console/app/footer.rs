@@ -92,6 +92,15 @@ impl App {
         .to_owned()
     }
 
+    /// Whether something can be done to many here. Who may only read copies many links, and exports many flows.
+    pub(super) fn marks_are_of_use(&self) -> bool {
+        match self.pane {
+            Pane::Invitations | Pane::Flows => true,
+            Pane::Users | Pane::Groups => !self.setting.read_only,
+            Pane::Events => false,
+        }
+    }
+
     /// Whether an action does something now.
     pub(super) fn is_possible(&mut self, action: Action) -> bool {
         if action.writes() && self.setting.read_only || action == Action::Email && !self.setting.mail {
@@ -108,6 +117,7 @@ impl App {
                 };
             }
             Some(Overlay::Record(form)) => return action != Action::TakeTheirs || form.is_contested(),
+            Some(Overlay::Problems(problems)) => return problems.is_possible(action),
             Some(Overlay::Batch(dialog)) => return action != Action::TakeTheirs && dialog.is_possible(action),
             Some(Overlay::Stages(stages)) => return stages.is_possible(action),
             Some(_) => return true,
@@ -135,7 +145,7 @@ impl App {
             Action::Undo => self.undo.label().is_some(),
             Action::Sort => on_list!(self, list => list.can_sort()),
             Action::Mark | Action::MarkAll => {
-                self.pane != Pane::Events && on_list!(self, list => list.selected().is_some())
+                self.marks_are_of_use() && on_list!(self, list => list.selected().is_some())
             }
             Action::Bind => self.bindable().is_some(),
             Action::NextFlow => {

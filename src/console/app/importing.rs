@@ -11,6 +11,7 @@ use crate::console::overlay::export::ExportDialog;
 use crate::console::overlay::import::{ImportDialog, Wish};
 use crate::console::overlay::preview::PreviewDialog;
 use crate::console::overlay::problems::Problems;
+use crate::console::overlay::question;
 use crate::console::overlay::working::Working;
 use crate::console::pane::Pane;
 use crate::console::widget::text;
@@ -54,6 +55,9 @@ impl App {
                     self.overlays.pop();
                 }
                 return vec![ask(Ask::Cancel(number))];
+            }
+            Some(Overlay::Context(form)) if action == Action::Dismiss && form.is_changed() => {
+                self.overlays.push(Overlay::Question(question::Question::Discard));
             }
             Some(_) if action == Action::Dismiss => {
                 self.overlays.pop();

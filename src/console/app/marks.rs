@@ -86,6 +86,8 @@ impl App {
         self.marks.extend(found, MOST);
         let count = self.marks.count(self.pane);
         let keys = match self.pane {
+            Pane::Invitations if self.setting.read_only => "c copies the links",
+            Pane::Flows if self.setting.read_only => "o exports",
             Pane::Invitations => "c copies the links, x revokes, R re-issues, d deletes",
             Pane::Users => "t activates or deactivates, d deletes",
             Pane::Flows => "o exports, d deletes",

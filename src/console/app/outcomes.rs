@@ -75,7 +75,7 @@ impl App {
             Outcome::Deleted(named) => return self.deleted(named),
             Outcome::Undeleted(view) => return self.undeleted(&view),
             Outcome::Reissued(old, view) => return self.reissued(old, &view),
-            Outcome::Done(said, at) => return self.done(said, at),
+            Outcome::Done(said, at) => return self.done(&said, at),
             Outcome::NotDone(errors) => self.not_done(errors),
             Outcome::Conflict(conflict) => return self.conflict(*conflict),
             Outcome::Activated(id, name, active) => return self.activated(id, name, active),

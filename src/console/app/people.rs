@@ -90,11 +90,11 @@ impl App {
     }
 
     /// Takes that a change was made.
-    pub(super) fn done(&mut self, said: String, at: Option<(Pane, String)>) -> Vec<Effect> {
+    pub(super) fn done(&mut self, said: &str, at: Option<(Pane, String)>) -> Vec<Effect> {
         let merged =
             self.record_form().and_then(|form| form.merged()).map(|told| printable(&format!(" {told}")).into_owned());
         self.close_record();
-        self.undo.never(said.clone());
+        self.undo.never(said.to_owned());
         self.toasts.good(format!("{said}{}", merged.unwrap_or_default()), self.now);
         match at {
             Some((Pane::Users, key)) if self.pane == Pane::Users => {

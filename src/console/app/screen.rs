@@ -233,7 +233,7 @@ fn too_small(area: Rect, buffer: &mut Buffer) {
     Clear.render(area, buffer);
     let (width, height) = SMALLEST;
     let message = format!("Terminal too small: {}x{}, {width}x{height} needed.", area.width, area.height);
-    if area.height > 0 {
-        buffer.set_stringn(area.x, area.y, message, usize::from(area.width), Style::new());
+    for (line, y) in text::wrap(&message, usize::from(area.width)).into_iter().zip(area.y..area.bottom()) {
+        buffer.set_stringn(area.x, y, line, usize::from(area.width), Style::new());
     }
 }

@@ -18,12 +18,10 @@ impl App {
     }
 
     fn watched_one(&mut self, effect: Effect) -> Effect {
-        let saves = match (&effect, self.overlays.last()) {
-            (Effect::SaveInvitation { .. }, Some(Overlay::Form(_))) | (Effect::Change(_), Some(Overlay::Record(_))) => {
-                true
-            }
-            _ => false,
-        };
+        let saves = matches!(
+            (&effect, self.overlays.last()),
+            (Effect::SaveInvitation { .. }, Some(Overlay::Form(_))) | (Effect::Change(_), Some(Overlay::Record(_)))
+        );
         if saves {
             self.steps += 1;
             self.saving = Some(self.steps);

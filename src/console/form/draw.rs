@@ -37,7 +37,7 @@ const OF_ATTRIBUTES: &[&str] = &[
     "username_taken",
 ];
 /// The most problems that are listed: more are of one kind and scroll the fields away.
-const MOST_PROBLEMS: usize = 6;
+const MOST_PROBLEMS: usize = 4;
 pub(in crate::console) const FIELD: Style = Style::new().add_modifier(Modifier::UNDERLINED);
 
 /// How a dialog is being drawn.
@@ -152,12 +152,16 @@ impl InvitationForm {
 
     /// What will go wrong, as far as it belongs to a field.
     fn problem_notes(&self, pen: &mut Pen, here: impl Fn(&Problem) -> bool) {
-        for problem in self.problems().into_iter().filter(here).take(MOST_PROBLEMS) {
+        let problems: Vec<_> = self.problems().into_iter().filter(here).collect();
+        for problem in problems.iter().take(MOST_PROBLEMS) {
             let mend = match problem.mend {
                 Some(Mend::BindInvitationStage) => " Ctrl-o binds one first.",
                 None => "",
             };
             pen.note(&format!("⚠ {}{mend}", problem.sentence), theme::WARNING);
+        }
+        if let Some(more) = problems.len().checked_sub(MOST_PROBLEMS).filter(|more| *more > 0) {
+            pen.note(&format!("⚠ And {more} more of the kind."), theme::WARNING);
         }
     }
 

@@ -493,7 +493,7 @@ impl Input {
             Self::Line(line) | Self::Secret(line) => line.text().to_owned(),
             Self::Switch(on) => on.to_string(),
             Self::Choice(words, chosen) => words[*chosen].to_owned(),
-            Self::User(users) => users.line.text().to_owned(),
+            Self::User(users) => users.text().to_owned(),
             Self::Editor(area) => area.lines().join("\n"),
         }
     }

@@ -90,6 +90,12 @@ impl UserField {
         true
     }
 
+    /// Who is meant: the marked one, else what is typed.
+    pub fn text(&self) -> &str {
+        let marked = self.marked.and_then(|place| self.found.get(place));
+        marked.map_or_else(|| self.line.text(), |(name, _)| name.as_str())
+    }
+
     /// Draws it.
     pub fn draw(&self, pen: &mut Pen, label: &str, focused: bool) {
         pen.line(label, focused, |area, buffer| self.line.draw(area, buffer, FIELD));

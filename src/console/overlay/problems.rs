@@ -42,7 +42,7 @@ impl Problems {
         let request = self.request.clone();
         match (action, self.asked.take()) {
             (Action::Reload, _) => Some(request),
-            (Action::LeaveOut, _) => Some(Request { leave_out: true, ..request }),
+            (Action::LeaveOut, _) if self.is_possible(action) => Some(Request { leave_out: true, ..request }),
             (Action::LetRead, Some(reads)) => Some(Request { may_read: true, readable: Some(reads), ..request }),
             _ => None,
         }
@@ -80,6 +80,17 @@ impl Problems {
         Some((warning, theme::WARNING))
     }
 
+    /// Whether an action does something now.
+    pub fn is_possible(&self, action: Action) -> bool {
+        match action {
+            Action::LeaveOut => {
+                !self.request.leave_out && self.lines.iter().any(|line| line.contains(" is unknown here."))
+            }
+            Action::LetRead => self.wants_to_read(),
+            _ => true,
+        }
+    }
+
     /// Does what the key table says.
     pub fn act(&mut self, action: Action) {
         match action {
@@ -103,8 +114,9 @@ impl Problems {
             text::count(self.lines.len() as u64, "problem")
         );
         head.extend(text::wrap(&what, width).into_iter().map(|piece| (piece, theme::HEADING)));
-        let keys = "r reads it again once it is mended; s leaves out what is not known here.";
-        head.extend(text::wrap(keys, width).into_iter().map(|piece| (piece, theme::QUIET)));
+        let leaves = if self.is_possible(Action::LeaveOut) { "; s leaves out what is not known here" } else { "" };
+        let keys = format!("r reads it again once it is mended{leaves}.");
+        head.extend(text::wrap(&keys, width).into_iter().map(|piece| (piece, theme::QUIET)));
         if let Some((warning, style)) = self.warning() {
             head.extend(text::wrap(&warning, width).into_iter().map(|piece| (piece, style)));
         }
