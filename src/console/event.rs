@@ -253,6 +253,13 @@ pub enum Outcome {
     Unreachable(String),
 }
 
+impl CopiedCount {
+    /// What was copied, for people.
+    pub fn what(self) -> String {
+        if self.links == 1 { "The link".to_owned() } else { format!("A list of {} links", self.links) }
+    }
+}
+
 /// How many links were copied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CopiedCount {

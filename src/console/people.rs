@@ -114,7 +114,7 @@ impl World {
             }
             Change::User(None, profile) => {
                 users::insert(tx, &self.new_user(profile), json!({}), &act).await?;
-                let said = format!("Made {}. w sets a password.", profile.username);
+                let said = format!("Made {}, without a password yet.", profile.username);
                 (said, user_at(&profile.username))
             }
             Change::Active(id, name, active) => {

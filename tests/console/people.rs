@@ -15,7 +15,7 @@ async fn a_user_is_made_edited_and_deleted() {
     let mut console = Console::new().await;
     console.press("2 n jane <tab> Jane<space>Doe <tab> jane@example.com <tab> <tab> team:<space>eng <C-s>").await;
     console.sees("▾ jane");
-    console.sees("Made jane. w sets a password.");
+    console.sees("Made jane, without a password yet.");
     let jane = named(&console, "jane").await.unwrap().user;
     assert_eq!(
         (jane.name.as_str(), jane.email.as_str(), jane.path.as_str()),
@@ -212,5 +212,5 @@ async fn small_dialogs_have_a_button_that_leaves_them() {
     console.press("<enter>").await;
     console.sees("lose what you typed?");
     console.press("n <left> <enter>").await;
-    console.sees("Made x.");
+    console.sees("Made x, without a password yet.");
 }

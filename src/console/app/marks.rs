@@ -217,7 +217,7 @@ impl App {
     /// Takes which way the links of the marked ones went.
     pub(super) fn copied_links(&mut self, copied: Copied, count: CopiedCount) -> Vec<Effect> {
         let CopiedCount { links, without, dead } = count;
-        let what = if links == 1 { "The link".to_owned() } else { format!("A list of {links} links") };
+        let what = count.what();
         let (good, mut said) = copied.told(&what, "L shows the link of one.");
         if without > 0 {
             said = format!("{said} {without} of the marked have none.");

@@ -4,7 +4,7 @@ use std::io::{BufRead, Write};
 
 use super::Plain;
 use super::talk::Stop;
-use crate::console::event::{Change, Named, Outcome, Refusal};
+use crate::console::event::{Bulk, Change, Named, Outcome, Refusal};
 use crate::console::widget::text;
 
 const STALE: &str = "somebody changed it in the meantime. Open it again to see how it is now.";
@@ -43,6 +43,10 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             Outcome::BulkDone(bulk, done, left) => {
                 let count = text::count(done.len() as u64, "invitation");
                 return self.say_many(&format!("{} {count}.{hint}", bulk.past()), &left);
+            }
+            Outcome::ReissuedAll(done, left) => {
+                let count = text::count(done.len() as u64, "invitation");
+                return self.say_many(&format!("{} {count}.{hint}", Bulk::Reissue.past()), &left);
             }
             Outcome::Mailed(done, left) => {
                 let count = text::count(done as u64, "letter");

@@ -19,6 +19,7 @@ enum Act {
     Send,
     Revoke,
     Restore,
+    Reissue,
     Delete,
 }
 
@@ -32,6 +33,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             (Act::Send, "Send each its link by letter"),
             (Act::Revoke, "Revoke"),
             (Act::Restore, "Restore"),
+            (Act::Reissue, "Re-issue: a new link each, the old ones are dead"),
             (Act::Delete, "Delete"),
         ];
         let possible = |act: &Act| match act {
@@ -45,6 +47,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             Some(Act::Send) => self.send(named, None).await,
             Some(Act::Revoke) => self.perform(Effect::Bulk(Bulk::Revoke, named)).await,
             Some(Act::Restore) => self.perform(Effect::Bulk(Bulk::Restore, named)).await,
+            Some(Act::Reissue) => self.perform(Effect::Bulk(Bulk::Reissue, named)).await,
             Some(Act::Delete) if self.talk.typed_word(&format!("This deletes {count}."), "delete")? => {
                 self.perform(Effect::Bulk(Bulk::Delete, named)).await
             }
@@ -108,8 +111,9 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         let open_flow = self.overview.open_flows.first().cloned();
         let public_url = self.setting.public_url.clone();
         match self.watch(Effect::CopyLinks { named, public_url, open_flow }).await? {
-            Some(Outcome::CopiedLinks(copied, CopiedCount { links, without, dead })) => {
-                self.copied(&copied, &format!("A list of {links} links"), "Each invitation prints its own.")?;
+            Some(Outcome::CopiedLinks(copied, count)) => {
+                let CopiedCount { without, dead, .. } = count;
+                self.copied(&copied, &count.what(), "Each invitation prints its own.")?;
                 if without > 0 {
                     self.talk.say(&format!("{without} of them have none."))?;
                 }

@@ -21,6 +21,11 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                 let named = Named { id: view.invitation.id, name: view.invitation.settings.name.clone() };
                 Some((format!("the new link of {}", named.name), Effect::TakeBackReissue(named, *old)))
             }
+            Outcome::ReissuedAll(done, _) if !done.is_empty() => {
+                let count = text::count(done.len() as u64, "invitation");
+                let back = done.iter().map(|(old, named)| (named.clone(), *old)).collect();
+                Some((format!("the new links of {count}"), Effect::TakeBackReissues(back)))
+            }
             Outcome::Activated(id, name, active) => {
                 let what = if *active { "activating" } else { "deactivating" };
                 let back = Change::Active(*id, name.clone(), !active);
