@@ -34,9 +34,9 @@ impl World {
         loop {
             tokio::select! {
                 biased;
-                outcome = &mut work => return Outcome::Worked(number, outcome.map(Box::new)),
                 // It waits for the database, or else it would be over: what is dropped is not written.
                 _ = cancelled.wait_for(|upto| *upto >= number), if withdrawn => return Outcome::Worked(number, None),
+                outcome = &mut work => return Outcome::Worked(number, outcome.map(Box::new)),
                 _ = ticks.tick(), if !withdrawn => {
                     let done = *done.borrow();
                     self.tell(Outcome::Working(number, done));
