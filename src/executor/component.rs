@@ -7,7 +7,8 @@ use crate::domain::id::FlowId;
 use crate::domain::stage::{IdentificationStage, StageKind, Typed, UserField};
 use crate::store::{Tx, flows, users};
 
-use super::{Field, Result};
+use super::stage::UID;
+use super::{Answers, Field, Result};
 
 /// What a page asks or shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +78,14 @@ pub struct Identification {
 }
 
 /// What a stage that is no prompt stage shows.
-pub(super) async fn of(tx: &mut Tx, enrollment: &Enrollment, step: &OutlineStep) -> Result<Component> {
+///
+/// `typed` brings back a form that was not accepted.
+pub(super) async fn of(
+    tx: &mut Tx,
+    enrollment: &Enrollment,
+    step: &OutlineStep,
+    typed: Option<&Answers>,
+) -> Result<Component> {
     let context = &enrollment.context;
     let StageKind::Other(other) = &step.stage.kind else {
         return Ok(match &step.stage.kind {
@@ -88,7 +96,7 @@ pub(super) async fn of(tx: &mut Tx, enrollment: &Enrollment, step: &OutlineStep)
         });
     };
     Ok(match other.typed() {
-        Ok(Typed::Identification(stage)) => Component::Identification(identification(tx, &stage).await?),
+        Ok(Typed::Identification(stage)) => Component::Identification(identification(tx, &stage, typed).await?),
         Ok(Typed::Password(_)) => Component::Password { username: username(tx, context).await? },
         Ok(Typed::Consent(_)) => Component::Consent { about: About::Stage, token: consent_token(enrollment) },
         Ok(Typed::Email(_)) => email(tx, enrollment, step).await?,
@@ -96,7 +104,7 @@ pub(super) async fn of(tx: &mut Tx, enrollment: &Enrollment, step: &OutlineStep)
             Some(to) => Component::Redirect { to: to.to_owned() },
             None => Component::Continue,
         },
-        Ok(Typed::Dummy) => Component::Dummy { name: step.stage.name.clone() },
+        Ok(Typed::Dummy(_)) => Component::Dummy { name: step.stage.name.clone() },
         _ => Component::Continue,
     })
 }
@@ -131,11 +139,11 @@ async fn username(tx: &mut Tx, context: &Context) -> Result<String> {
     Ok(context.identifier.clone().or(known).unwrap_or_default())
 }
 
-async fn identification(tx: &mut Tx, stage: &IdentificationStage) -> Result<Identification> {
+async fn identification(tx: &mut Tx, stage: &IdentificationStage, typed: Option<&Answers>) -> Result<Identification> {
     Ok(Identification {
         user_fields: stage.user_fields.clone(),
         asks_password: stage.password_stage.is_some(),
-        typed: String::new(),
+        typed: typed.and_then(|answers| answers.get(UID)).unwrap_or_default().to_owned(),
         enrollment: slug(tx, stage.enrollment_flow).await?,
         recovery: slug(tx, stage.recovery_flow).await?,
     })

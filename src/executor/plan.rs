@@ -105,6 +105,10 @@ pub struct Closing {
     pub waits_for_activation: bool,
     /// Whether the account was made by this flow.
     pub created: bool,
+    /// Whether the flow can be begun again without an invitation.
+    pub can_begin_again: bool,
+    /// Whether that is likely to be wanted: settings are changed once more, another person makes an account.
+    pub offers_again: bool,
     /// Where to go on: a path of ours, or an `http` or `https` address that a policy or a stage named.
     pub next: Option<String>,
 }
@@ -308,9 +312,17 @@ pub(super) async fn closing(
         Some(id) => users::find(tx, id).await?,
         None => None,
     };
+    let can_begin_again = !stage::needs_invitation(outline);
+    let offers_again = match outline.flow.designation {
+        Designation::StageConfiguration => can_begin_again,
+        Designation::Enrollment => can_begin_again && session.user.is_none(),
+        _ => false,
+    };
     Ok(Closing {
         title: challenge::title(tx, enrollment, outline).await?,
         signed_in: user.as_ref().is_some_and(|user| session.user == Some(user.id)),
+        can_begin_again,
+        offers_again,
         waits_for_activation: user.as_ref().is_some_and(|user| !user.is_active),
         username: user.map(|user| user.username.to_string()),
         created: enrollment.context.course.created,

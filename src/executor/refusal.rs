@@ -23,6 +23,11 @@ pub enum Refusal {
     InvitationNeeded,
     /// No enrollment is under way any more in this browser, and the flow, which needs no invitation, can be begun again.
     Forgotten,
+    /// It has come to its end in this browser, and what was sent after that was not taken.
+    Finished {
+        /// Whether it can be begun again without an invitation.
+        can_begin_again: bool,
+    },
     /// Somebody is signed in, and the flow is for people who are not.
     SignedIn {
         /// Who.

@@ -27,6 +27,9 @@ pub fn refused(server: &Shared, slug: &str, refusal: &Refusal, session: Option<&
         Refusal::Denied { messages } => {
             message = messages.iter().map(|said| Words::here().message(said)).fold(message, Message::say);
         }
+        Refusal::Finished { can_begin_again: true } if Slug::parse(slug).is_ok() => {
+            message = message.link(format!("{}/if/flow/{slug}/", server.base), Words::here().page.begin_again);
+        }
         Refusal::LinkUsed | Refusal::Forgotten if Slug::parse(slug).is_ok() => {
             message = message.link(format!("{}/if/flow/{slug}/", server.base), Words::here().page.back);
         }
@@ -68,9 +71,11 @@ fn status(refusal: &Refusal) -> StatusCode {
         | Refusal::SignInNeeded
         | Refusal::NotApplicable
         | Refusal::Denied { .. } => StatusCode::FORBIDDEN,
-        Refusal::SignedIn { .. } | Refusal::UsernameTaken | Refusal::Misconfigured(_) | Refusal::NotExecuted(_) => {
-            StatusCode::CONFLICT
-        }
+        Refusal::Finished { .. }
+        | Refusal::SignedIn { .. }
+        | Refusal::UsernameTaken
+        | Refusal::Misconfigured(_)
+        | Refusal::NotExecuted(_) => StatusCode::CONFLICT,
     }
 }
 
@@ -85,6 +90,7 @@ pub fn text(words: &words::Refusal, refusal: &Refusal) -> Text {
         Refusal::Revoked => words.revoked,
         Refusal::InvitationNeeded => words.needed,
         Refusal::Forgotten => words.forgotten,
+        Refusal::Finished { .. } => words.finished,
         Refusal::SignedIn { .. } => words.signed_in,
         Refusal::SignInNeeded => words.sign_in,
         Refusal::NotApplicable => words.not_applicable,

@@ -7,6 +7,7 @@ mod api;
 mod blueprints;
 pub mod browser;
 mod csrf;
+mod finished;
 mod hostile;
 mod languages;
 mod limits;

@@ -25,7 +25,7 @@ pub enum Typed {
     /// Leads elsewhere.
     Redirect(RedirectStage),
     /// Shows its name.
-    Dummy,
+    Dummy(DummyStage),
     /// Asks for consent.
     Consent(ConsentStage),
     /// Asks whether somebody is human: not executed here.
@@ -45,7 +45,7 @@ impl OtherStage {
             OtherModel::Password => Typed::Password(read(&self.settings)?),
             OtherModel::Deny => Typed::Deny(read(&self.settings)?),
             OtherModel::Redirect => Typed::Redirect(read(&self.settings)?),
-            OtherModel::Dummy => Typed::Dummy,
+            OtherModel::Dummy => Typed::Dummy(read(&self.settings)?),
             OtherModel::Consent => Typed::Consent(read(&self.settings)?),
             OtherModel::Captcha => Typed::Captcha,
             OtherModel::UserDelete => Typed::UserDelete,
@@ -163,6 +163,14 @@ impl Default for PasswordStage {
     fn default() -> Self {
         Self { backends: Vec::new(), failed_attempts_before_cancel: 5 }
     }
+}
+
+/// Shows its name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct DummyStage {
+    /// Whether it fails instead, for trying out what is told then.
+    pub throw_error: bool,
 }
 
 /// Refuses.

@@ -123,6 +123,7 @@ const REFUSAL: Refusal = Refusal {
         heading: "This page was open for too long",
         paragraphs: &["What you had entered is gone. Nothing was saved; please begin again."],
     },
+    finished: Text { heading: "This was already finished", paragraphs: &["What you have sent now was not taken."] },
     signed_in: Text { heading: "You are already signed in", paragraphs: &[] },
     signed_in_as: |name| {
         format!("You are signed in as {name}. This invitation is for somebody who has no account yet.")
@@ -217,6 +218,7 @@ const PAGE: Page = Page {
         ],
     },
     back: "Back to the form",
+    begin_again: "Begin again",
     done: Text { heading: "You are all set", paragraphs: &[] },
     done_signed_in: |name| format!("Your account has been made, and you are signed in as {name}."),
     done_made: |name| format!("Your account {name} has been made. You can sign in with it now."),

@@ -124,6 +124,10 @@ const REFUSAL: Refusal = Refusal {
         heading: "Diese Seite war zu lange offen",
         paragraphs: &["Ihre Angaben sind verloren. Gespeichert wurde nichts; bitte fangen Sie noch einmal an."],
     },
+    finished: Text {
+        heading: "Das ist bereits abgeschlossen",
+        paragraphs: &["Was Sie jetzt gesendet haben, wurde nicht übernommen."],
+    },
     signed_in: Text { heading: "Sie sind schon angemeldet", paragraphs: &[] },
     signed_in_as: |name| {
         format!("Sie sind als {name} angemeldet. Diese Einladung ist für jemanden, der noch kein Konto hat.")
@@ -231,6 +235,7 @@ const PAGE: Page = Page {
         ],
     },
     back: "Zurück zum Formular",
+    begin_again: "Neu beginnen",
     done: Text { heading: "Alles ist eingerichtet", paragraphs: &[] },
     done_signed_in: |name| format!("Ihr Konto wurde angelegt, und Sie sind als {name} angemeldet."),
     done_made: |name| format!("Ihr Konto {name} wurde angelegt. Sie können sich jetzt damit anmelden."),
