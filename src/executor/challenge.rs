@@ -3,7 +3,7 @@
 use crate::domain::enrollment::Enrollment;
 use crate::domain::flow::{self, Outline, OutlineStep};
 use crate::domain::id::BindingId;
-use crate::domain::message::Rule;
+use crate::domain::message::{Counted, Rule};
 use crate::domain::prompt::{AnswerFault, Choice, Prompt, PromptType, Question};
 use crate::domain::stage::{OtherModel, StageKind, Typed};
 use crate::store::{Tx, users};
@@ -112,10 +112,20 @@ impl Faults {
     }
 }
 
+/// What pages depend on besides the enrollment.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Place<'a> {
+    /// What links in mails begin with.
+    pub public_url: &'a str,
+    /// Whether passwords are looked up in lists of leaked ones.
+    pub has_lists: bool,
+}
+
 /// The challenge of the stage that an enrollment waits at; `None` where the plan is at its end and there was no stage.
 /// `evaluated` is what its expressions came to; `typed` and `faults` bring back a form that was not accepted.
 pub(super) async fn build(
     tx: &mut Tx,
+    place: Place<'_>,
     enrollment: &Enrollment,
     outline: &Outline,
     evaluated: &Page,
@@ -134,8 +144,13 @@ pub(super) async fn build(
         Component::Continue
     } else if let StageKind::Prompt(_) = here.stage.kind {
         let checks = page::checks(tx, here).await?;
+        let rules = |prompt: &Prompt| {
+            let mut rules = page::rules(&checks, prompt, typed, &faults.whole);
+            rules.retain(|rule| place.has_lists || rule.rule.of != Counted::Unknown);
+            rules
+        };
         let one = |prompt: &Prompt| Field {
-            rules: page::rules(&checks, prompt, typed, &faults.whole),
+            rules: rules(prompt),
             ..field(
                 prompt,
                 &evaluated.question(prompt, &enrollment.context.prompt_data),
@@ -145,7 +160,7 @@ pub(super) async fn build(
         };
         Component::Prompt(here.prompts.iter().map(one).collect())
     } else {
-        component::of(tx, enrollment, here, typed.or(draft.as_ref())).await?
+        component::of(tx, place, enrollment, here, typed.or(draft.as_ref())).await?
     };
     Ok(Some(Challenge {
         slug: outline.flow.slug.to_string(),

@@ -128,12 +128,18 @@ impl Executor {
     }
 
     /// What to say to somebody who answers a page of an enrollment that is not under way any more.
-    pub async fn forgotten(&self, slug: &str) -> Result<Refusal> {
+    pub async fn forgotten(&self, looking: &Looking<'_>) -> Result<Refusal> {
         let mut tx = self.store.begin().await?;
-        Ok(match outline(&mut tx, slug).await? {
-            None => Refusal::NoSuchFlow,
-            Some(outline) if stage::needs_invitation(&outline) => Refusal::InvitationNeeded,
-            Some(_) => Refusal::Forgotten,
+        let Some(outline) = outline(&mut tx, looking.slug).await? else { return Ok(Refusal::NoSuchFlow) };
+        let other = match looking.session {
+            Some(hash) => enrollments::find(&mut tx, hash, looking.act.at).await?,
+            None => None,
+        };
+        let needs_invitation = stage::needs_invitation(&outline);
+        Ok(match other {
+            Some(_) => Refusal::Elsewhere { can_begin_again: !needs_invitation },
+            None if needs_invitation => Refusal::InvitationNeeded,
+            None => Refusal::Forgotten,
         })
     }
 
@@ -177,10 +183,12 @@ impl Executor {
             tx = self.store.begin().await?;
             *page = page::evaluate(&policies, &mut tx, &step.prompts, &request).await?;
         }
-        Ok(match challenge::build(&mut tx, &enrollment, &outline, page, None, Faults::default()).await? {
-            Some(challenge) => View::Challenge(challenge),
-            None => View::Refused(Refusal::Misconfigured("the flow has no stages".into())),
-        })
+        Ok(
+            match challenge::build(&mut tx, self.place(), &enrollment, &outline, page, None, Faults::default()).await? {
+                Some(challenge) => View::Challenge(challenge),
+                None => View::Refused(Refusal::Misconfigured("the flow has no stages".into())),
+            },
+        )
     }
 }
 

@@ -182,7 +182,7 @@ async fn take(
     let mut walk = Walk {
         http: response.http.as_ref(),
         fresh: &response.fresh,
-        public_url: &executor.public_url,
+        place: executor.place(),
         login: begun.login,
         switched: begun.slug != response.slug,
         ..Walk::new(memo, response.act, outline, enrollment, session)
@@ -350,7 +350,7 @@ async fn again(
     faults: Faults,
 ) -> std::result::Result<Answered, Halt> {
     let page = walk.page(challenge::asking(&walk.enrollment, &walk.outline))?;
-    match challenge::build(tx, &walk.enrollment, &walk.outline, &page, typed, faults).await? {
+    match challenge::build(tx, walk.place, &walk.enrollment, &walk.outline, &page, typed, faults).await? {
         Some(challenge) => Ok(Answered::Again(Box::new(challenge))),
         None => Err(Halt::misconfigured("the flow has no stages")),
     }

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::asked::Asked;
 use super::error::Fault;
-use super::form::Posted;
+use super::form::{Posted, Unread};
 use super::page::{self, Message};
 use super::questions::Questions;
 use super::refused::{refused, too_often};
@@ -33,7 +33,7 @@ use crate::executor::{
 use crate::store::events::Object;
 use crate::store::{events, sessions, users};
 
-type Form_ = Result<Posted, StatusCode>;
+type Form_ = Result<Posted, Unread>;
 
 /// The slug in an address. What is not even text is the slug of no flow.
 type Slug_ = Result<Path<String>, PathRejection>;
@@ -156,7 +156,7 @@ pub async fn submit(
     form: Form_,
 ) -> Result<Response, Fault> {
     let slug = slug.map(|Path(slug)| slug).unwrap_or_default();
-    let (session, mut answers) = match trusted_form(&server, &slug, &headers, form) {
+    let (session, mut answers) = match trusted_form(&headers, form) {
         Ok(trusted) => trusted,
         Err(untrusted) => return untrusted.answer(&server, &slug, &headers).await,
     };
@@ -183,7 +183,11 @@ pub async fn submit(
         Answered::Elsewhere(to) => see_other(server.path(&to)),
         Answered::Refused(refusal) => refused(&server, &slug, &refusal, Some(&session)),
         Answered::TooOften(wait) => too_often(&server, &slug, wait),
-        Answered::NotBegun => refused(&server, &slug, &server.executor.forgotten(&slug).await?, Some(&session)),
+        Answered::NotBegun => {
+            let hash = session.hash();
+            let looking = Looking { slug: &slug, session: Some(&hash), http: None, act: visitor.at(clock::now()) };
+            refused(&server, &slug, &server.executor.forgotten(&looking).await?, Some(&session))
+        }
     })
 }
 
@@ -206,10 +210,12 @@ async fn go_on(
     Ok(response)
 }
 
-/// A form that our own page perhaps did not send.
+/// A form that could not be read, or that our own page perhaps did not send.
 struct Untrusted {
-    /// The page that says what to do.
-    page: Box<Response>,
+    status: StatusCode,
+    text: &'static Text,
+    /// Whether another site may have sent it.
+    is_forged: bool,
     /// What was read of it.
     answers: Answers,
 }
@@ -218,17 +224,34 @@ impl Untrusted {
     /// Signing in made a new token: whoever sends the last form once more from the page before is done. Nothing is
     /// written.
     async fn answer(mut self, server: &Shared, slug: &str, headers: &HeaderMap) -> Result<Response, Fault> {
-        let session = Token::of(headers).filter(|_| !security::is_cross_site(headers));
-        let Some(session) = session else { return Ok(*self.page) };
-        // As a form that is believed has none.
-        self.answers.remove("__stage");
         let visitor = Actor::visitor("");
-        let looking = Looking { slug, session: Some(&session.hash()), http: None, act: visitor.at(clock::now()) };
-        Ok(match server.executor.repeats(&looking, &self.answers).await? {
-            Some(true) => see_end(server, slug),
-            Some(false) => refused(server, slug, &server.executor.finished(slug).await?, Some(&session)),
-            None => *self.page,
-        })
+        let session = Token::of(headers).filter(|_| self.is_forged && !security::is_cross_site(headers));
+        if let Some(session) = session {
+            // As a form that is believed has none.
+            self.answers.remove("__stage");
+            let looking = Looking { slug, session: Some(&session.hash()), http: None, act: visitor.at(clock::now()) };
+            match server.executor.repeats(&looking, &self.answers).await? {
+                Some(true) => return Ok(see_end(server, slug)),
+                Some(false) => {
+                    return Ok(refused(server, slug, &server.executor.finished(slug).await?, Some(&session)));
+                }
+                None => {}
+            }
+        }
+        let is_invited = self.is_forged && server.executor.is_by_invitation(slug).await?;
+        Ok(self.page(server, slug, is_invited))
+    }
+
+    fn page(&self, server: &Shared, slug: &str, is_invited: bool) -> Response {
+        let words = &Words::here().page;
+        let mut message = Message::of(self.text).at(&server.base);
+        if is_invited {
+            message = message.say(words.invitation_is_good);
+        }
+        if Slug::parse(slug).is_ok() {
+            message = message.link(format!("{}/if/flow/{slug}/", server.base), words.back);
+        }
+        page::show(self.status, &message)
     }
 }
 
@@ -249,9 +272,9 @@ pub async fn sign_out(
     headers: HeaderMap,
     form: Form_,
 ) -> Result<Response, Fault> {
-    let (token, answers) = match trusted_form(&server, "", &headers, form) {
+    let (token, answers) = match trusted_form(&headers, form) {
         Ok(trusted) => trusted,
-        Err(untrusted) => return Ok(*untrusted.page),
+        Err(untrusted) => return Ok(untrusted.page(&server, "", false)),
     };
     let new = Token::new()?;
     let now = clock::now();
@@ -286,28 +309,23 @@ pub async fn sign_out(
     Ok(response)
 }
 
-/// The session and the fields of a form that our own page sent; else the page that says what to do.
-fn trusted_form(server: &Shared, slug: &str, headers: &HeaderMap, form: Form_) -> Result<(Token, Answers), Untrusted> {
+/// The session and the fields of a form that our own page sent; else what is to be said.
+fn trusted_form(headers: &HeaderMap, form: Form_) -> Result<(Token, Answers), Untrusted> {
     let words = &Words::here().page;
-    let again = |status, text: &Text| {
-        let mut message = Message::of(text).at(&server.base);
-        if Slug::parse(slug).is_ok() {
-            message = message.link(format!("{}/if/flow/{slug}/", server.base), words.back);
-        }
-        Box::new(page::show(status, &message))
-    };
-    let unread = |page| Untrusted { page, answers: Answers::new() };
-    let Posted(pairs) = form.map_err(|status| match status {
-        StatusCode::PAYLOAD_TOO_LARGE => unread(again(status, &words.too_large)),
-        _ => unread(again(status, &words.unreadable)),
+    let unread = |status, text| Untrusted { status, text, is_forged: false, answers: Answers::new() };
+    let Posted(pairs) = form.map_err(|why| match why {
+        Unread::TooLarge => unread(StatusCode::PAYLOAD_TOO_LARGE, &words.too_large),
+        Unread::TooMany => unread(StatusCode::PAYLOAD_TOO_LARGE, &words.too_many),
+        Unread::Broken(status) => unread(status, &words.unreadable),
     })?;
     let mut answers: Answers = pairs.into_iter().collect();
     let Some(session) = Token::of(headers) else {
-        return Err(unread(again(StatusCode::FORBIDDEN, &words.cookies)));
+        return Err(unread(StatusCode::FORBIDDEN, &words.cookies));
     };
     let csrf = answers.remove("__csrf").unwrap_or_default();
     if security::is_cross_site(headers) || !session.csrf_matches(&csrf) {
-        return Err(Untrusted { page: again(StatusCode::FORBIDDEN, &words.try_again), answers });
+        let (status, text) = (StatusCode::FORBIDDEN, &words.try_again);
+        return Err(Untrusted { status, text, is_forged: true, answers });
     }
     Ok((session, answers))
 }

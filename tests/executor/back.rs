@@ -6,7 +6,7 @@ use guestlist::domain::policy::{Decider, Guarded};
 use guestlist::domain::prompt::PromptType;
 use guestlist::domain::stage::OtherModel;
 use guestlist::executor::plan::Closing;
-use guestlist::executor::{Answered, Component, Opened, Refusal, Remark, View};
+use guestlist::executor::{Answered, Component, Looking, Opened, Refusal, Remark, View};
 use guestlist::store::{Store, flows, invitations};
 use serde_json::json;
 
@@ -190,8 +190,10 @@ on_both! {
         two_pages(&store).await;
         making("open").credentials().user_write().insert(&store).await;
         let executor = Visitor::new(&store, "open").executor;
+        let nobody = guestlist::domain::event::Actor::visitor("");
         for (slug, said) in [("enroll", Refusal::InvitationNeeded), ("open", Refusal::Forgotten), ("none", Refusal::NoSuchFlow)] {
-            assert_eq!(executor.forgotten(slug).await.unwrap(), said);
+            let looking = Looking { slug, session: None, http: None, act: nobody.at(crate::support::fixture::noon()) };
+            assert_eq!(executor.forgotten(&looking).await.unwrap(), said);
         }
     }
 }

@@ -20,5 +20,6 @@ pub mod running;
 mod secrets;
 mod sessions;
 mod signing_out;
+mod told;
 mod usual;
 mod walk;

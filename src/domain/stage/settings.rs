@@ -125,6 +125,8 @@ pub struct IdentificationStage {
     pub show_matched_user: bool,
     /// Whether unknown people are led on like known ones, so that nobody learns who has an account.
     pub pretend_user_exists: bool,
+    /// Whether clients offer to remember the name. Pages leave that to the browser.
+    pub enable_remember_me: bool,
 }
 
 impl Default for IdentificationStage {
@@ -138,6 +140,7 @@ impl Default for IdentificationStage {
             case_insensitive_matching: true,
             show_matched_user: true,
             pretend_user_exists: true,
+            enable_remember_me: false,
         }
     }
 }
@@ -150,6 +153,8 @@ pub struct PasswordStage {
     pub backends: Vec<String>,
     /// After how many wrong ones the flow ends.
     pub failed_attempts_before_cancel: i64,
+    /// Whether clients offer to show what is typed. Pages have no scripts, and don't.
+    pub allow_show_password: bool,
 }
 
 impl PasswordStage {
@@ -161,7 +166,7 @@ impl PasswordStage {
 
 impl Default for PasswordStage {
     fn default() -> Self {
-        Self { backends: Vec::new(), failed_attempts_before_cancel: 5 }
+        Self { backends: Vec::new(), failed_attempts_before_cancel: 5, allow_show_password: false }
     }
 }
 

@@ -18,6 +18,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 pub use cancel::cancel;
+pub use query::encoded;
 
 use self::body::Posted;
 use self::call::{Call, Failed};
