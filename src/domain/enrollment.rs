@@ -1,5 +1,7 @@
 //! Enrollments: one person's way through one flow, kept in the database so that a restart of the server loses nothing.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -120,6 +122,21 @@ pub struct Course {
     pub unconfirmed: Option<SessionHash>,
     /// The email stage whose link was followed.
     pub confirmed: Option<BindingId>,
+    /// What was typed on pages that were left by going back: not checked, and never a password.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub drafts: Vec<Draft>,
+    /// The fingerprint of the answer that ended it, by which a copy of it is known. No password is in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_answer: Option<Vec<u8>>,
+}
+
+/// What was typed on a page and not sent on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// The page's stage.
+    pub stage: BindingId,
+    /// By field key.
+    pub typed: BTreeMap<String, String>,
 }
 
 impl Context {

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use super::text::printable;
 use serde::{Deserialize, Serialize};
 use zxcvbn::feedback::{Suggestion, Warning};
 
@@ -121,6 +122,21 @@ impl PartialEq for Better {
 
 impl Eq for Better {}
 
+impl Rule {
+    /// Two of the symbols that count, if there are as many that can be shown.
+    pub fn examples(&self) -> Vec<char> {
+        let counts = |c: &char| self.symbols.contains(*c);
+        let shown = |c: &char| !c.is_alphanumeric() && !c.is_whitespace() && printable(&c.to_string()) == c.to_string();
+        let mut found: Vec<char> = Vec::new();
+        for c in ['!', '?'].into_iter().filter(counts).chain(self.symbols.chars().filter(shown)) {
+            if found.len() < 2 && !found.contains(&c) {
+                found.push(c);
+            }
+        }
+        found
+    }
+}
+
 impl Message {
     /// Whether nothing is said.
     pub fn is_empty(&self) -> bool {
@@ -200,7 +216,11 @@ impl fmt::Display for Rule {
             Counted::Digits => write!(f, "at least {amount} digit{plural} (0-9)"),
             Counted::Lowercase => write!(f, "at least {amount} small letter{plural} (a-z)"),
             Counted::Uppercase => write!(f, "at least {amount} capital letter{plural} (A-Z)"),
-            Counted::Symbols => write!(f, "at least {amount} symbol{plural}, such as ! or ?"),
+            Counted::Symbols => match self.examples().as_slice() {
+                [] => write!(f, "at least {amount} symbol{plural}"),
+                [only] => write!(f, "at least {amount} of the symbol {only}"),
+                [one, other, ..] => write!(f, "at least {amount} symbol{plural}, such as {one} or {other}"),
+            },
             Counted::Unknown => f.write_str("to be on no list of leaked passwords"),
             Counted::Score => f.write_str("to be hard to guess: several unusual words, for example"),
         }
@@ -239,6 +259,15 @@ mod tests {
         assert_eq!(kept(&"no_password".into()), Message::Text("no_password".into()));
         // As it was kept before there were sentences of ours.
         assert_eq!(serde_json::from_str::<Message>("\"Hello\"").unwrap(), Message::Text("Hello".into()));
+    }
+
+    #[test]
+    fn symbols_that_are_named_are_symbols_that_count() {
+        let said = |symbols: &str| Rule { of: Counted::Symbols, amount: 1, symbols: symbols.into() }.to_string();
+        assert_eq!(said("#-"), "at least 1 symbol, such as # or -");
+        assert_eq!(said("#$?%!"), "at least 1 symbol, such as ! or ?");
+        assert_eq!(said("  \u{202e}##"), "at least 1 of the symbol #");
+        assert_eq!(said(""), "at least 1 symbol");
     }
 
     #[test]

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
 use crate::domain::prompt::Sent;
 
 /// Field key to answer. Forms bring texts only; a program's JSON may bring other values, which [`Answers::get`] does not
@@ -38,6 +41,18 @@ impl Answers {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// A fingerprint of the answers but for those to some keys. Another salt makes another one.
+    pub(super) fn fingerprint(&self, salt: Uuid, except: &[&str]) -> Vec<u8> {
+        let mut digest = Sha256::new().chain_update(salt.as_bytes());
+        for (key, sent) in self.0.iter().filter(|(key, _)| !except.contains(&key.as_str())) {
+            for part in [key.as_bytes(), format!("{sent:?}").as_bytes()] {
+                digest.update(part.len().to_le_bytes());
+                digest.update(part);
+            }
+        }
+        digest.finalize().to_vec()
     }
 
     /// Takes the text of an answer out.

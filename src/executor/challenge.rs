@@ -3,9 +3,9 @@
 use crate::domain::enrollment::Enrollment;
 use crate::domain::flow::{self, Outline, OutlineStep};
 use crate::domain::id::BindingId;
-use crate::domain::message::Rule;
+use crate::domain::message::{Counted, Rule};
 use crate::domain::prompt::{AnswerFault, Choice, Prompt, PromptType, Question};
-use crate::domain::stage::{OtherModel, StageKind};
+use crate::domain::stage::{OtherModel, StageKind, Typed};
 use crate::store::{Tx, users};
 
 use super::component::{self, Component};
@@ -112,10 +112,20 @@ impl Faults {
     }
 }
 
+/// What pages depend on besides the enrollment.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Place<'a> {
+    /// What links in mails begin with.
+    pub public_url: &'a str,
+    /// Whether passwords are looked up in lists of leaked ones.
+    pub has_lists: bool,
+}
+
 /// The challenge of the stage that an enrollment waits at; `None` where the plan is at its end and there was no stage.
 /// `evaluated` is what its expressions came to; `typed` and `faults` bring back a form that was not accepted.
 pub(super) async fn build(
     tx: &mut Tx,
+    place: Place<'_>,
     enrollment: &Enrollment,
     outline: &Outline,
     evaluated: &Page,
@@ -129,17 +139,28 @@ pub(super) async fn build(
     let is_page = |id: &&BindingId| step(outline, **id).is_some_and(|step| asks(&step.stage.kind));
     let before = enrollment.plan.iter().take(enrollment.position).filter(is_page).count();
     let pages = enrollment.plan.iter().filter(is_page).count();
+    let draft = draft(enrollment, stage);
     let component = if enrollment.position >= enrollment.plan.len() {
         Component::Continue
     } else if let StageKind::Prompt(_) = here.stage.kind {
         let checks = page::checks(tx, here).await?;
+        let rules = |prompt: &Prompt| {
+            let mut rules = page::rules(&checks, prompt, typed, &faults.whole);
+            rules.retain(|rule| place.has_lists || rule.rule.of != Counted::Unknown);
+            rules
+        };
         let one = |prompt: &Prompt| Field {
-            rules: page::rules(&checks, prompt, typed, &faults.whole),
-            ..field(prompt, &evaluated.question(prompt, &enrollment.context.prompt_data), typed, &faults)
+            rules: rules(prompt),
+            ..field(
+                prompt,
+                &evaluated.question(prompt, &enrollment.context.prompt_data),
+                typed.or(draft.as_ref()),
+                &faults,
+            )
         };
         Component::Prompt(here.prompts.iter().map(one).collect())
     } else {
-        component::of(tx, enrollment, here).await?
+        component::of(tx, place, enrollment, here, typed.or(draft.as_ref())).await?
     };
     Ok(Some(Challenge {
         slug: outline.flow.slug.to_string(),
@@ -153,6 +174,12 @@ pub(super) async fn build(
         faults: faults.whole,
         component,
     }))
+}
+
+/// What was typed on a stage's page before it was left by going back.
+fn draft(enrollment: &Enrollment, stage: BindingId) -> Option<Answers> {
+    let draft = enrollment.context.course.drafts.iter().find(|draft| draft.stage == stage)?;
+    Some(draft.typed.clone().into_iter().collect())
 }
 
 /// The flow's title, with the names that it may have in it (models reference, section 1).
@@ -192,13 +219,25 @@ pub(super) fn step(outline: &Outline, binding: BindingId) -> Option<&OutlineStep
     outline.steps.iter().find(|step| step.binding.id == binding)
 }
 
-/// The page of prompts before the one that waits, where nothing between the two has changed anything or has been proved.
+/// The page before the one that waits, where nothing between the two has changed anything or has been proved.
 pub(super) fn previous(enrollment: &Enrollment, outline: &Outline) -> Option<BindingId> {
+    let course = &enrollment.context.course;
+    if course.unconfirmed.is_some() {
+        // That is the page of a mail's link.
+        return None;
+    }
     for id in enrollment.plan.get(..enrollment.position)?.iter().rev() {
         match &step(outline, *id)?.stage.kind {
             StageKind::Prompt(_) => return Some(*id),
             StageKind::Invitation(_) => {}
-            StageKind::UserWrite(_) | StageKind::UserLogin(_) | StageKind::Other(_) => return None,
+            StageKind::Other(other) => {
+                return match other.typed() {
+                    Ok(Typed::Dummy(_) | Typed::Consent(_)) => Some(*id),
+                    Ok(Typed::Identification(asked)) if asked.password_stage.is_none() => Some(*id),
+                    _ => None,
+                };
+            }
+            StageKind::UserWrite(_) | StageKind::UserLogin(_) => return None,
         }
     }
     None

@@ -2,12 +2,14 @@
 //! An access that is denied is a [`Refusal`](super::Refusal), the end of a flow a [`Closing`](super::plan::Closing).
 
 use crate::domain::enrollment::{Context, Enrollment};
-use crate::domain::flow::OutlineStep;
+use crate::domain::flow::{Designation, OutlineStep};
 use crate::domain::id::FlowId;
 use crate::domain::stage::{IdentificationStage, StageKind, Typed, UserField};
-use crate::store::{Tx, flows, users};
+use crate::store::{Tx, brands, flows, stages, users};
 
-use super::{Field, Result};
+use super::challenge::Place;
+use super::stage::UID;
+use super::{Answers, Field, Result};
 
 /// What a page asks or shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +22,10 @@ pub enum Component {
     Password {
         /// The name that the person gave or has.
         username: String,
+        /// The flow for people who have lost it: its slug.
+        recovery: Option<String>,
+        /// Whether clients offer to show what is typed.
+        may_show: bool,
     },
     /// Whether to go on.
     Consent {
@@ -66,6 +72,10 @@ pub enum About {
 pub struct Identification {
     /// What may be given.
     pub user_fields: Vec<UserField>,
+    /// Whether clients offer to remember the name.
+    pub may_remember: bool,
+    /// Whether clients offer to show a password that is typed.
+    pub may_show: bool,
     /// Whether the password is asked on the same page.
     pub asks_password: bool,
     /// What was typed.
@@ -77,7 +87,15 @@ pub struct Identification {
 }
 
 /// What a stage that is no prompt stage shows.
-pub(super) async fn of(tx: &mut Tx, enrollment: &Enrollment, step: &OutlineStep) -> Result<Component> {
+///
+/// `typed` brings back a form that was not accepted.
+pub(super) async fn of(
+    tx: &mut Tx,
+    place: Place<'_>,
+    enrollment: &Enrollment,
+    step: &OutlineStep,
+    typed: Option<&Answers>,
+) -> Result<Component> {
     let context = &enrollment.context;
     let StageKind::Other(other) = &step.stage.kind else {
         return Ok(match &step.stage.kind {
@@ -88,15 +106,19 @@ pub(super) async fn of(tx: &mut Tx, enrollment: &Enrollment, step: &OutlineStep)
         });
     };
     Ok(match other.typed() {
-        Ok(Typed::Identification(stage)) => Component::Identification(identification(tx, &stage).await?),
-        Ok(Typed::Password(_)) => Component::Password { username: username(tx, context).await? },
+        Ok(Typed::Identification(stage)) => Component::Identification(identification(tx, &stage, typed).await?),
+        Ok(Typed::Password(asked)) => Component::Password {
+            username: username(tx, context).await?,
+            recovery: recovery(tx, place).await?,
+            may_show: asked.allow_show_password,
+        },
         Ok(Typed::Consent(_)) => Component::Consent { about: About::Stage, token: consent_token(enrollment) },
         Ok(Typed::Email(_)) => email(tx, enrollment, step).await?,
         Ok(Typed::Redirect(_)) => match context.other.get("redirect").and_then(serde_json::Value::as_str) {
             Some(to) => Component::Redirect { to: to.to_owned() },
             None => Component::Continue,
         },
-        Ok(Typed::Dummy) => Component::Dummy { name: step.stage.name.clone() },
+        Ok(Typed::Dummy(_)) => Component::Dummy { name: step.stage.name.clone() },
         _ => Component::Continue,
     })
 }
@@ -131,14 +153,30 @@ async fn username(tx: &mut Tx, context: &Context) -> Result<String> {
     Ok(context.identifier.clone().or(known).unwrap_or_default())
 }
 
-async fn identification(tx: &mut Tx, stage: &IdentificationStage) -> Result<Identification> {
+async fn identification(tx: &mut Tx, stage: &IdentificationStage, typed: Option<&Answers>) -> Result<Identification> {
     Ok(Identification {
         user_fields: stage.user_fields.clone(),
+        may_remember: stage.enable_remember_me,
+        may_show: may_show(tx, stage).await?,
         asks_password: stage.password_stage.is_some(),
-        typed: String::new(),
+        typed: typed.and_then(|answers| answers.get(UID)).unwrap_or_default().to_owned(),
         enrollment: slug(tx, stage.enrollment_flow).await?,
         recovery: slug(tx, stage.recovery_flow).await?,
     })
+}
+
+/// The flow that the brand of this site has for people who have lost their password.
+async fn recovery(tx: &mut Tx, place: Place<'_>) -> Result<Option<String>> {
+    let brand = brands::of_host(tx, super::stage::host(place.public_url)).await?;
+    slug(tx, brand.and_then(|brand| brand.flow_for(Designation::Recovery))).await
+}
+
+/// What the password stage says whose question is asked on the same page.
+async fn may_show(tx: &mut Tx, stage: &IdentificationStage) -> Result<bool> {
+    let Some(id) = stage.password_stage else { return Ok(false) };
+    let kind = stages::find(tx, id).await?.map(|stage| stage.kind);
+    let Some(StageKind::Other(other)) = kind else { return Ok(false) };
+    Ok(matches!(other.typed(), Ok(Typed::Password(asked)) if asked.allow_show_password))
 }
 
 async fn slug(tx: &mut Tx, flow: Option<FlowId>) -> Result<Option<String>> {

@@ -104,6 +104,11 @@ impl Executor {
         Ok(Self { store, hasher, policies, public_url: String::new(), gate: Arc::new(gate::Open) })
     }
 
+    /// What pages and mails depend on.
+    fn place(&self) -> challenge::Place<'_> {
+        challenge::Place { public_url: &self.public_url, has_lists: self.policies.has_lists() }
+    }
+
     /// The same, writing mails with links that begin so.
     #[must_use]
     pub fn at(mut self, public_url: &str) -> Self {

@@ -116,7 +116,7 @@ async fn begin(
     let mut walk = Walk {
         http: opening.http.as_ref(),
         fresh: &opening.fresh,
-        public_url: &executor.public_url,
+        place: executor.place(),
         acting: false,
         ..Walk::new(memo, opening.act, outline, enrollment, session)
     };

@@ -105,6 +105,10 @@ pub struct Closing {
     pub waits_for_activation: bool,
     /// Whether the account was made by this flow.
     pub created: bool,
+    /// Whether the flow can be begun again without an invitation.
+    pub can_begin_again: bool,
+    /// Whether that is likely to be wanted: settings are changed once more, another person makes an account.
+    pub offers_again: bool,
     /// Where to go on: a path of ours, or an `http` or `https` address that a policy or a stage named.
     pub next: Option<String>,
 }
@@ -124,12 +128,18 @@ impl Executor {
     }
 
     /// What to say to somebody who answers a page of an enrollment that is not under way any more.
-    pub async fn forgotten(&self, slug: &str) -> Result<Refusal> {
+    pub async fn forgotten(&self, looking: &Looking<'_>) -> Result<Refusal> {
         let mut tx = self.store.begin().await?;
-        Ok(match outline(&mut tx, slug).await? {
-            None => Refusal::NoSuchFlow,
-            Some(outline) if stage::needs_invitation(&outline) => Refusal::InvitationNeeded,
-            Some(_) => Refusal::Forgotten,
+        let Some(outline) = outline(&mut tx, looking.slug).await? else { return Ok(Refusal::NoSuchFlow) };
+        let other = match looking.session {
+            Some(hash) => enrollments::find(&mut tx, hash, looking.act.at).await?,
+            None => None,
+        };
+        let needs_invitation = stage::needs_invitation(&outline);
+        Ok(match other {
+            Some(_) => Refusal::Elsewhere { can_begin_again: !needs_invitation },
+            None if needs_invitation => Refusal::InvitationNeeded,
+            None => Refusal::Forgotten,
         })
     }
 
@@ -173,10 +183,12 @@ impl Executor {
             tx = self.store.begin().await?;
             *page = page::evaluate(&policies, &mut tx, &step.prompts, &request).await?;
         }
-        Ok(match challenge::build(&mut tx, &enrollment, &outline, page, None, Faults::default()).await? {
-            Some(challenge) => View::Challenge(challenge),
-            None => View::Refused(Refusal::Misconfigured("the flow has no stages".into())),
-        })
+        Ok(
+            match challenge::build(&mut tx, self.place(), &enrollment, &outline, page, None, Faults::default()).await? {
+                Some(challenge) => View::Challenge(challenge),
+                None => View::Refused(Refusal::Misconfigured("the flow has no stages".into())),
+            },
+        )
     }
 }
 
@@ -308,9 +320,17 @@ pub(super) async fn closing(
         Some(id) => users::find(tx, id).await?,
         None => None,
     };
+    let can_begin_again = !stage::needs_invitation(outline);
+    let offers_again = match outline.flow.designation {
+        Designation::StageConfiguration => can_begin_again,
+        Designation::Enrollment => can_begin_again && session.user.is_none(),
+        _ => false,
+    };
     Ok(Closing {
         title: challenge::title(tx, enrollment, outline).await?,
         signed_in: user.as_ref().is_some_and(|user| session.user == Some(user.id)),
+        can_begin_again,
+        offers_again,
         waits_for_activation: user.as_ref().is_some_and(|user| !user.is_active),
         username: user.map(|user| user.username.to_string()),
         created: enrollment.context.course.created,

@@ -21,8 +21,18 @@ pub enum Refusal {
     Revoked,
     /// The flow is by invitation only, and none was opened in this browser (or long ago, or without cookies).
     InvitationNeeded,
+    /// Another flow was opened in this browser meanwhile, and a browser is in one at a time.
+    Elsewhere {
+        /// Whether this one can be begun again without an invitation.
+        can_begin_again: bool,
+    },
     /// No enrollment is under way any more in this browser, and the flow, which needs no invitation, can be begun again.
     Forgotten,
+    /// It has come to its end in this browser, and what was sent after that was not taken.
+    Finished {
+        /// Whether it can be begun again without an invitation.
+        can_begin_again: bool,
+    },
     /// Somebody is signed in, and the flow is for people who are not.
     SignedIn {
         /// Who.
@@ -36,6 +46,11 @@ pub enum Refusal {
     Denied {
         /// Each a paragraph.
         messages: Vec<Message>,
+    },
+    /// Too many wrong passwords ended it.
+    WrongTooOften {
+        /// Where the page's address said to go on: a path of ours.
+        next: Option<String>,
     },
     /// The link of a mail was used before, or is too old.
     LinkUsed,

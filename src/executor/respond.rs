@@ -5,12 +5,14 @@ use std::time::Duration;
 use super::challenge::{self, Challenge, Faults};
 use super::memo::{Halt, Memo};
 use super::walk::{Reached, Walk};
-use super::{Answers, Attempt, Executor, ExecutorError, Refusal, Result, plan, planning, stage};
-use crate::domain::enrollment::{Notice, SessionHash};
+use super::{Answers, Attempt, Executor, ExecutorError, Refusal, Result, plan, planning, stage, under_way};
+use crate::domain::enrollment::{Context, Draft, Enrollment, Notice, SessionHash};
 use crate::domain::event::Act;
+use crate::domain::flow::Outline;
 use crate::domain::id::BindingId;
 use crate::domain::prompt::{AnswerFault, Prompt, PromptType};
 use crate::domain::prompt_data;
+use crate::domain::stage::{OtherModel, StageKind};
 use crate::policy::Http;
 use crate::store::{Tx, enrollments, sessions};
 
@@ -161,7 +163,9 @@ async fn take(
     };
     let next = Answered::Next { login: begun.login };
     if enrollment.done {
-        return Ok(next);
+        // What was committed already may have ended it; the same form twice does no harm.
+        let is_copy = begun.answered || under_way::is_last(&enrollment, &outline, response.answers);
+        return if is_copy { Ok(next) } else { Err(Halt::Refused(under_way::finished(&outline))) };
     }
     if let Some(refusal) = plan::obstacle(tx, &enrollment, &session, &outline, now).await? {
         return Err(Halt::Refused(refusal));
@@ -178,7 +182,7 @@ async fn take(
     let mut walk = Walk {
         http: response.http.as_ref(),
         fresh: &response.fresh,
-        public_url: &executor.public_url,
+        place: executor.place(),
         login: begun.login,
         switched: begun.slug != response.slug,
         ..Walk::new(memo, response.act, outline, enrollment, session)
@@ -189,7 +193,7 @@ async fn take(
             Ok(next)
         }
         Way::On => go_on(&mut walk, tx, response, begun).await,
-        Way::Back => back(&mut walk, tx).await.map(|()| next),
+        Way::Back => back(&mut walk, tx, response.answers).await.map(|()| next),
     }
 }
 
@@ -215,12 +219,50 @@ async fn late(walk: &mut Walk<'_>, tx: &mut Tx, response: &Response<'_>, way: Wa
 }
 
 /// To the page before. The plan is made anew: what a policy left out after the old answers may belong in it after new ones.
-async fn back(walk: &mut Walk<'_>, tx: &mut Tx) -> std::result::Result<(), Halt> {
+/// What was typed on the page that is left stays as it is.
+async fn back(walk: &mut Walk<'_>, tx: &mut Tx, typed: &Answers) -> std::result::Result<(), Halt> {
     let Some(previous) = challenge::previous(&walk.enrollment, &walk.outline) else { return Ok(()) };
+    leave(&mut walk.enrollment, &walk.outline, typed);
+    unidentify(&mut walk.enrollment, &walk.outline, previous);
     walk.enrollment.context.notices.clear();
     planning::plan(walk, tx).await?;
     walk.enrollment.position = walk.enrollment.plan.iter().position(|id| *id == previous).unwrap_or(0);
     walk.save(tx).await
+}
+
+/// Keeps what was typed on the page that waits. Passwords and files are not kept.
+fn leave(enrollment: &mut Enrollment, outline: &Outline, typed: &Answers) {
+    let Some(step) = challenge::asking(enrollment, outline).filter(|_| !typed.is_empty()) else { return };
+    let is_kept =
+        |prompt: &&Prompt| prompt.is_asked() && !matches!(prompt.kind, PromptType::Password | PromptType::File);
+    let texts = step.prompts.iter().filter(is_kept).filter_map(|prompt| {
+        // PostgreSQL keeps no zero characters, and no answer has any.
+        let text = typed.get(&prompt.field_key)?;
+        let fits = text.chars().count() <= Prompt::MAX_AREA && !text.contains('\0');
+        fits.then(|| (prompt.field_key.clone(), text.to_owned()))
+    });
+    keep(&mut enrollment.context, Draft { stage: step.binding.id, typed: texts.collect() });
+}
+
+/// Whoever goes back to the question who they are is nobody again.
+fn unidentify(enrollment: &mut Enrollment, outline: &Outline, to: BindingId) {
+    let asks = challenge::step(outline, to).is_some_and(
+        |step| matches!(&step.stage.kind, StageKind::Other(other) if other.model == OtherModel::Identification),
+    );
+    if !asks {
+        return;
+    }
+    let context = &mut enrollment.context;
+    context.pending_user = None;
+    context.course.mailed = None;
+    if let Some(identifier) = context.identifier.take() {
+        keep(context, Draft { stage: to, typed: [(stage::UID.to_owned(), identifier)].into() });
+    }
+}
+
+fn keep(context: &mut Context, draft: Draft) {
+    context.course.drafts.retain(|known| known.stage != draft.stage);
+    context.course.drafts.push(draft);
 }
 
 /// Lets the waiting stage take the answer, then goes on as far as no person is needed.
@@ -263,8 +305,11 @@ async fn go_on(
         Reached::End => {
             stage::user_write::claim(walk, tx).await?;
             walk.enrollment.done = true;
+            let last = under_way::fingerprint(&walk.enrollment, &walk.outline, response.answers);
+            walk.enrollment.context.course.last_answer = Some(last);
             // What was answered has become the account; nobody reads it here any more.
             walk.enrollment.context.prompt_data.clear();
+            walk.enrollment.context.course.drafts.clear();
             walk.enrollment.context.password = None;
         }
         Reached::Denied(messages) => {
@@ -305,7 +350,7 @@ async fn again(
     faults: Faults,
 ) -> std::result::Result<Answered, Halt> {
     let page = walk.page(challenge::asking(&walk.enrollment, &walk.outline))?;
-    match challenge::build(tx, &walk.enrollment, &walk.outline, &page, typed, faults).await? {
+    match challenge::build(tx, walk.place, &walk.enrollment, &walk.outline, &page, typed, faults).await? {
         Some(challenge) => Ok(Answered::Again(Box::new(challenge))),
         None => Err(Halt::misconfigured("the flow has no stages")),
     }

@@ -1,6 +1,6 @@
 //! The flow that is meant where an address names only what it is for.
 
-use super::{Executor, Result};
+use super::{Executor, Result, plan, stage};
 use crate::domain::event::Act;
 use crate::domain::flow::{Designation, Flow};
 use crate::domain::policy::Guarded;
@@ -15,6 +15,12 @@ impl Executor {
     pub async fn is_flow(&self, slug: &str) -> Result<bool> {
         let mut tx = self.store.begin().await?;
         Ok(flows::find_by_slug(&mut tx, slug).await?.is_some())
+    }
+
+    /// Whether a flow lets nobody in without an invitation.
+    pub async fn is_by_invitation(&self, slug: &str) -> Result<bool> {
+        let mut tx = self.store.begin().await?;
+        Ok(plan::outline(&mut tx, slug).await?.is_some_and(|outline| stage::needs_invitation(&outline)))
     }
 
     /// The slug of the flow that the brand of a host has for something, else of the first one by its slug whose policies

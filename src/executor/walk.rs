@@ -1,6 +1,6 @@
 //! One visitor's way through a flow within one transaction: what stages work on, and what happens between them.
 
-use super::challenge;
+use super::challenge::{self, Place};
 use super::memo::{Halt, Memo};
 use super::respond::Login;
 use super::stage::{self, Ran};
@@ -28,8 +28,8 @@ pub(super) struct Walk<'a> {
     pub http: Option<&'a Http>,
     /// The hash of a new session token, for who is signed in or out.
     pub fresh: &'a [u8],
-    /// What links in mails begin with.
-    pub public_url: &'a str,
+    /// What pages and mails depend on.
+    pub place: Place<'a>,
     /// The flow.
     pub outline: Outline,
     /// How far it has got.
@@ -77,7 +77,7 @@ impl<'a> Walk<'a> {
             act,
             http: None,
             fresh: &[],
-            public_url: "",
+            place: Place::default(),
             outline,
             enrollment,
             session,

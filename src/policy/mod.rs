@@ -92,6 +92,11 @@ impl Policies {
         Self::default()
     }
 
+    /// Whether there are lists of leaked passwords to look them up in.
+    pub fn has_lists(&self) -> bool {
+        self.lists.is_some()
+    }
+
     /// The same, looking passwords up in these lists of leaked ones.
     #[must_use]
     pub fn asking(mut self, lists: Option<Lists>) -> Self {

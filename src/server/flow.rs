@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::asked::Asked;
 use super::error::Fault;
-use super::form::Posted;
+use super::form::{Posted, Unread};
 use super::page::{self, Message};
 use super::questions::Questions;
 use super::refused::{refused, too_often};
@@ -33,7 +33,7 @@ use crate::executor::{
 use crate::store::events::Object;
 use crate::store::{events, sessions, users};
 
-type Form_ = Result<Posted, StatusCode>;
+type Form_ = Result<Posted, Unread>;
 
 /// The slug in an address. What is not even text is the slug of no flow.
 type Slug_ = Result<Path<String>, PathRejection>;
@@ -71,16 +71,39 @@ pub async fn show(
         act: visitor.at(clock::now()),
     };
     match server.executor.look(looking).await? {
-        View::NotBegun => open(&server, &visitor, asked, session).await,
+        View::NotBegun | View::Closed(Closing { can_begin_again: true, .. }) => {
+            open(&server, &visitor, asked, session).await
+        }
         view => Ok(seen(&server, &slug, &view, session.as_ref())),
     }
+}
+
+/// Shows how a flow has ended. It has an address of its own: opening the flow's begins anew.
+pub async fn show_end(
+    State(server): Server,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    slug: Slug_,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    let slug = slug.map(|Path(slug)| slug).unwrap_or_default();
+    let visitor = Actor::visitor(address::of_client(peer, &headers, &server.trusted_proxies).to_string());
+    let session = Token::of(&headers).map(|token| token.hash());
+    let act = visitor.at(clock::now());
+    let looking = Looking { slug: &slug, session: session.as_deref(), http: None, act };
+    if !server.executor.has_ended(&looking).await? {
+        return Ok(see_flow(&server, &slug));
+    }
+    Ok(match server.executor.look(looking).await? {
+        View::Closed(closing) => closed(&server, &slug, &closing),
+        _ => see_flow(&server, &slug),
+    })
 }
 
 /// The page of what a visitor sees.
 fn seen(server: &Shared, slug: &str, view: &View, session: Option<&Token>) -> Response {
     match view {
         View::Challenge(challenge) => questions(server, StatusCode::OK, challenge, session),
-        View::Closed(closing) => closed(server, closing),
+        View::Closed(closing) => closed(server, slug, closing),
         View::Refused(refusal) => refused(server, slug, refusal, session),
         View::Elsewhere(to) => see_other(server.path(to)),
         View::NotBegun => see_flow(server, slug),
@@ -133,13 +156,9 @@ pub async fn submit(
     form: Form_,
 ) -> Result<Response, Fault> {
     let slug = slug.map(|Path(slug)| slug).unwrap_or_default();
-    let (session, mut answers) = match trusted_form(&server, &slug, &headers, form) {
+    let (session, mut answers) = match trusted_form(&headers, form) {
         Ok(trusted) => trusted,
-        // Signing in made a new token: whoever sends the last form once more from the page before is done.
-        Err(_) if !security::is_cross_site(&headers) && is_over(&server, &slug, &headers).await? => {
-            return Ok(see_flow(&server, &slug));
-        }
-        Err(page) => return Ok(*page),
+        Err(untrusted) => return untrusted.answer(&server, &slug, &headers).await,
     };
     let stage = answers.remove("__stage").and_then(|id| uuid::Uuid::try_parse(&id).ok()).map(BindingId);
     let Some(stage) = stage else { return Ok(see_flow(&server, &slug)) };
@@ -155,32 +174,85 @@ pub async fn submit(
         http: Some(Asked::new(&server, &slug, "POST", Vec::new(), &headers).http),
         act: visitor.at(clock::now()),
     };
-    let go_on = |slug: &str, login: Option<Login>| {
-        let mut response = see_flow(&server, slug);
-        if let Some(login) = login {
-            set_cookie(&server, &mut response, &new, login.seconds);
-        }
-        response
-    };
     let answered =
         if goes_back { server.executor.go_back(answer).await? } else { server.executor.respond(answer).await? };
     Ok(match answered {
         Answered::Again(challenge) => questions(&server, status_again(&challenge), &challenge, Some(&session)),
-        Answered::Next { login } => go_on(&slug, login),
-        Answered::Switched { slug, login } => go_on(&slug, login),
+        Answered::Next { login } => go_on(&server, &slug, &session, &new, login).await?,
+        Answered::Switched { slug, login } => go_on(&server, &slug, &session, &new, login).await?,
         Answered::Elsewhere(to) => see_other(server.path(&to)),
         Answered::Refused(refusal) => refused(&server, &slug, &refusal, Some(&session)),
         Answered::TooOften(wait) => too_often(&server, &slug, wait),
-        Answered::NotBegun => refused(&server, &slug, &server.executor.forgotten(&slug).await?, Some(&session)),
+        Answered::NotBegun => {
+            let hash = session.hash();
+            let looking = Looking { slug: &slug, session: Some(&hash), http: None, act: visitor.at(clock::now()) };
+            refused(&server, &slug, &server.executor.forgotten(&looking).await?, Some(&session))
+        }
     })
 }
 
-/// Whether the enrollment of a browser through a flow has come to its end. Nothing is written.
-async fn is_over(server: &Shared, slug: &str, headers: &HeaderMap) -> Result<bool, Fault> {
-    let Some(session) = Token::of(headers) else { return Ok(false) };
+/// On to the next page of a flow, or to its end.
+async fn go_on(
+    server: &Shared,
+    slug: &str,
+    session: &Token,
+    new: &Token,
+    login: Option<Login>,
+) -> Result<Response, Fault> {
+    let current = if login.is_some() { new } else { session };
     let visitor = Actor::visitor("");
-    let looking = Looking { slug, session: Some(&session.hash()), http: None, act: visitor.at(clock::now()) };
-    Ok(matches!(server.executor.look(looking).await?, View::Closed(_)))
+    let looking = Looking { slug, session: Some(&current.hash()), http: None, act: visitor.at(clock::now()) };
+    let mut response =
+        if server.executor.has_ended(&looking).await? { see_end(server, slug) } else { see_flow(server, slug) };
+    if let Some(login) = login {
+        set_cookie(server, &mut response, new, login.seconds);
+    }
+    Ok(response)
+}
+
+/// A form that could not be read, or that our own page perhaps did not send.
+struct Untrusted {
+    status: StatusCode,
+    text: &'static Text,
+    /// Whether another site may have sent it.
+    is_forged: bool,
+    /// What was read of it.
+    answers: Answers,
+}
+
+impl Untrusted {
+    /// Signing in made a new token: whoever sends the last form once more from the page before is done. Nothing is
+    /// written.
+    async fn answer(mut self, server: &Shared, slug: &str, headers: &HeaderMap) -> Result<Response, Fault> {
+        let visitor = Actor::visitor("");
+        let session = Token::of(headers).filter(|_| self.is_forged && !security::is_cross_site(headers));
+        if let Some(session) = session {
+            // As a form that is believed has none.
+            self.answers.remove("__stage");
+            let looking = Looking { slug, session: Some(&session.hash()), http: None, act: visitor.at(clock::now()) };
+            match server.executor.repeats(&looking, &self.answers).await? {
+                Some(true) => return Ok(see_end(server, slug)),
+                Some(false) => {
+                    return Ok(refused(server, slug, &server.executor.finished(slug).await?, Some(&session)));
+                }
+                None => {}
+            }
+        }
+        let is_invited = self.is_forged && server.executor.is_by_invitation(slug).await?;
+        Ok(self.page(server, slug, is_invited))
+    }
+
+    fn page(&self, server: &Shared, slug: &str, is_invited: bool) -> Response {
+        let words = &Words::here().page;
+        let mut message = Message::of(self.text).at(&server.base);
+        if is_invited {
+            message = message.say(words.invitation_is_good);
+        }
+        if Slug::parse(slug).is_ok() {
+            message = message.link(format!("{}/if/flow/{slug}/", server.base), words.back);
+        }
+        page::show(self.status, &message)
+    }
 }
 
 fn status_again(challenge: &Challenge) -> StatusCode {
@@ -200,9 +272,9 @@ pub async fn sign_out(
     headers: HeaderMap,
     form: Form_,
 ) -> Result<Response, Fault> {
-    let (token, answers) = match trusted_form(&server, "", &headers, form) {
+    let (token, answers) = match trusted_form(&headers, form) {
         Ok(trusted) => trusted,
-        Err(page) => return Ok(*page),
+        Err(untrusted) => return Ok(untrusted.page(&server, "", false)),
     };
     let new = Token::new()?;
     let now = clock::now();
@@ -237,32 +309,23 @@ pub async fn sign_out(
     Ok(response)
 }
 
-/// The session and the fields of a form that our own page sent; else the page that says what to do.
-fn trusted_form(
-    server: &Shared,
-    slug: &str,
-    headers: &HeaderMap,
-    form: Form_,
-) -> Result<(Token, Answers), Box<Response>> {
+/// The session and the fields of a form that our own page sent; else what is to be said.
+fn trusted_form(headers: &HeaderMap, form: Form_) -> Result<(Token, Answers), Untrusted> {
     let words = &Words::here().page;
-    let again = |status, text: &Text| {
-        let mut message = Message::of(text).at(&server.base);
-        if Slug::parse(slug).is_ok() {
-            message = message.link(format!("{}/if/flow/{slug}/", server.base), words.back);
-        }
-        Box::new(page::show(status, &message))
-    };
-    let Posted(pairs) = form.map_err(|status| match status {
-        StatusCode::PAYLOAD_TOO_LARGE => again(status, &words.too_large),
-        _ => again(status, &words.unreadable),
+    let unread = |status, text| Untrusted { status, text, is_forged: false, answers: Answers::new() };
+    let Posted(pairs) = form.map_err(|why| match why {
+        Unread::TooLarge => unread(StatusCode::PAYLOAD_TOO_LARGE, &words.too_large),
+        Unread::TooMany => unread(StatusCode::PAYLOAD_TOO_LARGE, &words.too_many),
+        Unread::Broken(status) => unread(status, &words.unreadable),
     })?;
     let mut answers: Answers = pairs.into_iter().collect();
     let Some(session) = Token::of(headers) else {
-        return Err(again(StatusCode::FORBIDDEN, &words.cookies));
+        return Err(unread(StatusCode::FORBIDDEN, &words.cookies));
     };
     let csrf = answers.remove("__csrf").unwrap_or_default();
     if security::is_cross_site(headers) || !session.csrf_matches(&csrf) {
-        return Err(again(StatusCode::FORBIDDEN, &words.try_again));
+        let (status, text) = (StatusCode::FORBIDDEN, &words.try_again);
+        return Err(Untrusted { status, text, is_forged: true, answers });
     }
     Ok((session, answers))
 }
@@ -281,6 +344,14 @@ fn see_flow(server: &Shared, slug: &str) -> Response {
     }
 }
 
+/// The page with which a flow has ended.
+fn see_end(server: &Shared, slug: &str) -> Response {
+    match Slug::parse(slug) {
+        Ok(slug) => see_other(format!("{}/if/flow/{slug}/end/", server.base)),
+        Err(_) => see_flow(server, slug),
+    }
+}
+
 pub(super) fn see_other(location: String) -> Response {
     (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response()
 }
@@ -296,7 +367,7 @@ fn questions(server: &Shared, status: StatusCode, challenge: &Challenge, session
     }
 }
 
-fn closed(server: &Shared, closing: &Closing) -> Response {
+fn closed(server: &Shared, slug: &str, closing: &Closing) -> Response {
     let words = Words::here();
     if let Some(next) = closing.next.as_ref().filter(|next| is_local(next)) {
         return see_other(server.path(next));
@@ -315,6 +386,7 @@ fn closed(server: &Shared, closing: &Closing) -> Response {
     };
     let message = match &closing.next {
         Some(next) => message.link(next.clone(), go_on),
+        None if closing.offers_again => message.link(format!("{}/if/flow/{slug}/", server.base), words.begin_again),
         None => message,
     };
     page::show(StatusCode::OK, &message.at(&server.base))

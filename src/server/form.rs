@@ -4,6 +4,7 @@ use axum::extract::multipart::Field;
 use axum::extract::{DefaultBodyLimit, Form, FromRequest, Multipart, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -23,10 +24,31 @@ const MAX_PARTS: usize = 500;
 #[derive(Debug)]
 pub struct Posted(pub Vec<(String, String)>);
 
-impl<S: Send + Sync> FromRequest<S> for Posted {
-    type Rejection = StatusCode;
+/// Why a form was not read.
+#[derive(Debug, Clone, Copy)]
+pub enum Unread {
+    /// Its files are too large.
+    TooLarge,
+    /// It has too many fields, or too much text in them.
+    TooMany,
+    /// It is none, or broke off; the status that says so.
+    Broken(StatusCode),
+}
 
-    async fn from_request(mut request: Request, state: &S) -> Result<Self, StatusCode> {
+impl IntoResponse for Unread {
+    fn into_response(self) -> Response {
+        let status = match self {
+            Self::TooLarge | Self::TooMany => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Broken(status) => status,
+        };
+        status.into_response()
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Posted {
+    type Rejection = Unread;
+
+    async fn from_request(mut request: Request, state: &S) -> Result<Self, Unread> {
         let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if kind.starts_with("multipart/form-data") {
             DefaultBodyLimit::max(MAX_UPLOAD).apply(&mut request);
@@ -34,12 +56,15 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
             return in_parts(parts).await.map(Self);
         }
         DefaultBodyLimit::max(MAX_FORM).apply(&mut request);
-        let Form(pairs) = Form::from_request(request, state).await.map_err(|it| it.status())?;
+        let Form(pairs) = Form::from_request(request, state).await.map_err(|it| match it.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Unread::TooMany,
+            status => unread(status),
+        })?;
         Ok(Self(pairs))
     }
 }
 
-async fn in_parts(mut parts: Multipart) -> Result<Vec<(String, String)>, StatusCode> {
+async fn in_parts(mut parts: Multipart) -> Result<Vec<(String, String)>, Unread> {
     let mut fields = Vec::new();
     let mut kept = 0;
     while let Some(mut part) = parts.next_field().await.map_err(|it| unread(it.status()))? {
@@ -47,21 +72,24 @@ async fn in_parts(mut parts: Multipart) -> Result<Vec<(String, String)>, StatusC
         let file = part.file_name().map(|_| media_type(part.content_type()).to_owned());
         let content = read(&mut part).await?;
         kept += content.len();
-        if kept > MAX_KEPT || fields.len() == MAX_PARTS {
-            return Err(StatusCode::PAYLOAD_TOO_LARGE);
+        if kept > MAX_KEPT {
+            return Err(Unread::TooLarge);
+        }
+        if fields.len() == MAX_PARTS {
+            return Err(Unread::TooMany);
         }
         match file {
             // No file was chosen.
             Some(_) if content.is_empty() => {}
             Some(kind) => fields.push((name, format!("data:{kind};base64,{}", STANDARD.encode(content)))),
-            None => fields.push((name, String::from_utf8(content).map_err(|_| StatusCode::BAD_REQUEST)?)),
+            None => fields.push((name, String::from_utf8(content).map_err(|_| unread(StatusCode::BAD_REQUEST))?)),
         }
     }
     Ok(fields)
 }
 
 /// Reads a part. Of one that is too large only so much that it is known to be.
-async fn read(part: &mut Field<'_>) -> Result<Vec<u8>, StatusCode> {
+async fn read(part: &mut Field<'_>) -> Result<Vec<u8>, Unread> {
     let mut content = Vec::new();
     while let Some(chunk) = part.chunk().await.map_err(|it| unread(it.status()))? {
         let room = (Prompt::MAX_FILE + 1).saturating_sub(content.len());
@@ -71,8 +99,12 @@ async fn read(part: &mut Field<'_>) -> Result<Vec<u8>, StatusCode> {
 }
 
 /// A form that broke off, or came too slowly, is no fault of ours, as the reader of parts has it.
-fn unread(status: StatusCode) -> StatusCode {
-    if status.is_server_error() { StatusCode::BAD_REQUEST } else { status }
+fn unread(status: StatusCode) -> Unread {
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => Unread::TooLarge,
+        status if status.is_server_error() => Unread::Broken(StatusCode::BAD_REQUEST),
+        status => Unread::Broken(status),
+    }
 }
 
 /// The media type that the browser names, where it is one.

@@ -73,8 +73,8 @@ impl Message {
 }
 
 /// Remarks as pages show them.
-pub fn remarks(remarks: &[Remark]) -> Vec<String> {
-    remarks.iter().map(|remark| printable(&Words::here().remark(remark)).into_owned()).collect()
+pub fn remarks<'a>(remarks: impl IntoIterator<Item = &'a Remark>) -> Vec<String> {
+    remarks.into_iter().map(|remark| printable(&Words::here().remark(remark)).into_owned()).collect()
 }
 
 /// Answers with a page.

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse, Response};
 
+use super::api::encoded;
 use super::page::{self, Message, SignOut};
 use super::router::Shared;
 use super::session::Token;
@@ -26,6 +27,16 @@ pub fn refused(server: &Shared, slug: &str, refusal: &Refusal, session: Option<&
         Refusal::NotExecuted(why) => message = message.say(format!("{why}.")),
         Refusal::Denied { messages } => {
             message = messages.iter().map(|said| Words::here().message(said)).fold(message, Message::say);
+        }
+        Refusal::WrongTooOften { next } if Slug::parse(slug).is_ok() => {
+            let next = next.as_ref().map(|next| format!("?next={}", encoded(next))).unwrap_or_default();
+            let address = format!("{}/if/flow/{slug}/{next}", server.base);
+            message = message.link(address, Words::here().page.begin_again);
+        }
+        Refusal::Finished { can_begin_again: true } | Refusal::Elsewhere { can_begin_again: true }
+            if Slug::parse(slug).is_ok() =>
+        {
+            message = message.link(format!("{}/if/flow/{slug}/", server.base), Words::here().page.begin_again);
         }
         Refusal::LinkUsed | Refusal::Forgotten if Slug::parse(slug).is_ok() => {
             message = message.link(format!("{}/if/flow/{slug}/", server.base), Words::here().page.back);
@@ -65,12 +76,16 @@ fn status(refusal: &Refusal) -> StatusCode {
         Refusal::Used | Refusal::Expired | Refusal::Revoked | Refusal::LinkUsed => StatusCode::GONE,
         Refusal::InvitationNeeded
         | Refusal::Forgotten
+        | Refusal::Elsewhere { .. }
+        | Refusal::WrongTooOften { .. }
         | Refusal::SignInNeeded
         | Refusal::NotApplicable
         | Refusal::Denied { .. } => StatusCode::FORBIDDEN,
-        Refusal::SignedIn { .. } | Refusal::UsernameTaken | Refusal::Misconfigured(_) | Refusal::NotExecuted(_) => {
-            StatusCode::CONFLICT
-        }
+        Refusal::Finished { .. }
+        | Refusal::SignedIn { .. }
+        | Refusal::UsernameTaken
+        | Refusal::Misconfigured(_)
+        | Refusal::NotExecuted(_) => StatusCode::CONFLICT,
     }
 }
 
@@ -85,6 +100,10 @@ pub fn text(words: &words::Refusal, refusal: &Refusal) -> Text {
         Refusal::Revoked => words.revoked,
         Refusal::InvitationNeeded => words.needed,
         Refusal::Forgotten => words.forgotten,
+        Refusal::Finished { .. } => words.finished,
+        Refusal::Elsewhere { can_begin_again: true } => words.elsewhere,
+        Refusal::Elsewhere { .. } => words.elsewhere_invited,
+        Refusal::WrongTooOften { .. } => words.wrong_too_often,
         Refusal::SignedIn { .. } => words.signed_in,
         Refusal::SignInNeeded => words.sign_in,
         Refusal::NotApplicable => words.not_applicable,

@@ -66,6 +66,7 @@ pub fn router(store: Store, executor: Executor, options: &Options) -> Router {
         .route("/", get(home))
         .route("/if/flow/{slug}", get(flow::show).post(flow::submit))
         .route("/if/flow/{slug}/", get(flow::show).post(flow::submit))
+        .route("/if/flow/{slug}/end/", get(flow::show_end))
         .route("/api/v3/flows/executor/{slug}", get(api::show).post(api::respond))
         .route("/api/v3/flows/executor/{slug}/", get(api::show).post(api::respond))
         .route("/flows/-/cancel/", get(api::cancel))

@@ -7,7 +7,7 @@ use super::words::Words;
 use crate::domain::stage::UserField;
 use crate::domain::text::printable;
 use crate::executor::component::{About, Identification};
-use crate::executor::{Challenge, Component};
+use crate::executor::{Challenge, Component, Remark};
 
 /// A page that one stage shows: some text, a question or two, one button or two.
 #[derive(Debug, Default, Template)]
@@ -52,6 +52,8 @@ struct Button {
 impl StagePage {
     /// The page of a challenge.
     pub fn new(challenge: &Challenge, base: &str, csrf: String) -> Self {
+        // A mail that was sent once more is no fault.
+        let (done, faults): (Vec<_>, Vec<_>) = challenge.faults.iter().partition(|it| **it == Remark::MailSent);
         let page = Self {
             base: base.to_owned(),
             title: printable(&challenge.title).into_owned(),
@@ -62,13 +64,13 @@ impl StagePage {
             pages: challenge.pages,
             can_go_back: challenge.can_go_back,
             step: (Words::here().form.step)(challenge.page, challenge.pages),
-            notices: remarks(&challenge.notices),
-            faults: remarks(&challenge.faults),
+            notices: remarks(challenge.notices.iter().chain(done)),
+            faults: remarks(faults),
             ..Self::default()
         };
         match &challenge.component {
             Component::Identification(asked) => page.identification(asked),
-            Component::Password { username } => page.password(username),
+            Component::Password { username, recovery, .. } => page.password(username, recovery.as_ref()),
             Component::Consent { about, token } => page.consent(*about, token),
             Component::Email { address } => page.email(address.as_deref()),
             Component::UserLogin { username } => page.user_login(username),
@@ -124,9 +126,13 @@ impl StagePage {
         self.go_on()
     }
 
-    fn password(mut self, username: &str) -> Self {
+    fn password(mut self, username: &str, recovery: Option<&String>) -> Self {
+        let words = &Words::here().step;
         // Password managers look for the name beside the password.
-        self.paragraphs.push((Words::here().step.signing_in)(&printable(username)));
+        if !username.is_empty() {
+            self.paragraphs.push((words.signing_in)(&printable(username)));
+        }
+        self.links.extend(recovery.map(|slug| (format!("{}/if/flow/{slug}/", self.base), words.recover)));
         self.ask_password().go_on()
     }
 

@@ -1,15 +1,18 @@
 //! Back to an earlier page, and the same link opened once more.
 
-use guestlist::domain::flow::StageBinding;
+use guestlist::domain::flow::{Designation, StageBinding};
 use guestlist::domain::invitation::Settings;
 use guestlist::domain::policy::{Decider, Guarded};
 use guestlist::domain::prompt::PromptType;
-use guestlist::executor::{Answered, Opened, Refusal, Remark, View};
+use guestlist::domain::stage::OtherModel;
+use guestlist::executor::plan::Closing;
+use guestlist::executor::{Answered, Component, Looking, Opened, Refusal, Remark, View};
 use guestlist::store::{Store, flows, invitations};
 use serde_json::json;
 
 use super::guarded::bind;
-use super::visitor::{CREDENTIALS, DETAILS, Visitor, shown};
+use super::identity::{asks_password, jane as jane_known};
+use super::visitor::{CREDENTIALS, DETAILS, Visitor, again, shown};
 use crate::support::fixture::{
     expression, invite, making, mapping, prompt, read, settings, two_pages, user_named, uses, write,
 };
@@ -58,6 +61,70 @@ on_both! {
         assert!(!jane.questions().await.can_go_back);
         jane.go_back().await;
         assert_eq!(jane.questions().await.page, 2);
+    }
+
+    async fn who_mistyped_their_name_goes_back_to_it_from_the_password(store: Store) {
+        jane_known(&store).await;
+        making("sign-in")
+            .to(Designation::Authentication)
+            .other(OtherModel::Identification, json!({ "user_fields": ["username"] }))
+            .other(OtherModel::Password, asks_password())
+            .page(vec![prompt("attributes.last", PromptType::Text)])
+            .login()
+            .insert(&store)
+            .await;
+        let mut jane = Visitor::new(&store, "sign-in");
+        jane.begin(None).await;
+        jane.go_on(&[("uid_field", "jnae")]).await;
+        assert!(jane.questions().await.can_go_back);
+        jane.go_back().await;
+        let Component::Identification(asked) = jane.questions().await.component else { panic!() };
+        assert_eq!(asked.typed, "jnae");
+        jane.go_on(&[("uid_field", "jane")]).await;
+        jane.go_on(&[("password", "s3cret")]).await;
+        assert!(!jane.questions().await.can_go_back, "the password is proved");
+        jane.go_on(&[("attributes.last", "x")]).await;
+        assert!(matches!(jane.look().await, View::Closed(Closing { signed_in: true, .. })));
+    }
+
+    async fn pages_that_only_show_something_are_gone_back_over(store: Store) {
+        let field = |key| vec![prompt(key, PromptType::Text)];
+        making("open")
+            .page(field("name"))
+            .other(OtherModel::Dummy, json!({}))
+            .page(field("email"))
+            .other(OtherModel::Consent, json!({}))
+            .page(field("attributes.last"))
+            .insert(&store)
+            .await;
+        let mut jane = Visitor::new(&store, "open");
+        jane.begin(None).await;
+        jane.go_on(&[("name", "Jane")]).await;
+        jane.go_on(&[]).await;
+        jane.go_on(&[("email", "jane@example.com")]).await;
+        let Component::Consent { token, .. } = jane.questions().await.component else { panic!() };
+        jane.go_on(&[("token", &token)]).await;
+        for page in [5, 4, 3, 2] {
+            let here = jane.questions().await;
+            assert_eq!((here.page, here.can_go_back), (page, true));
+            jane.go_back().await;
+        }
+        assert!(!jane.questions().await.can_go_back);
+    }
+
+    async fn what_was_typed_on_the_page_that_is_left_is_there_again(store: Store) {
+        let fields = vec![prompt("email", PromptType::Email), prompt("attributes.yes", PromptType::Checkbox), prompt("password", PromptType::Password)];
+        making("open").page(vec![prompt("name", PromptType::Text)]).page(fields).insert(&store).await;
+        let mut jane = Visitor::new(&store, "open");
+        jane.begin(None).await;
+        jane.go_on(&[("name", "Jane")]).await;
+        jane.go_back_with(&[("email", "jane@"), ("attributes.yes", "true"), ("password", "s3cret")]).await;
+        jane.go_on(&[("name", "Jane")]).await;
+        let page = jane.questions().await;
+        let values: Vec<_> = shown(&page).into_iter().map(|(_, value, error)| (value, error)).collect();
+        assert_eq!(values, [("jane@", String::new()), ("true", String::new()), ("", String::new())]);
+        assert!(page.fields().iter().all(|field| field.initial.is_empty()));
+        again(jane.post(&[("email", "jane@"), ("attributes.yes", "true"), ("password", "x")]).await);
     }
 
     async fn an_earlier_page_sent_with_other_answers_is_not_taken_and_told(store: Store) {
@@ -123,8 +190,10 @@ on_both! {
         two_pages(&store).await;
         making("open").credentials().user_write().insert(&store).await;
         let executor = Visitor::new(&store, "open").executor;
+        let nobody = guestlist::domain::event::Actor::visitor("");
         for (slug, said) in [("enroll", Refusal::InvitationNeeded), ("open", Refusal::Forgotten), ("none", Refusal::NoSuchFlow)] {
-            assert_eq!(executor.forgotten(slug).await.unwrap(), said);
+            let looking = Looking { slug, session: None, http: None, act: nobody.at(crate::support::fixture::noon()) };
+            assert_eq!(executor.forgotten(&looking).await.unwrap(), said);
         }
     }
 }

@@ -55,7 +55,7 @@ on_both! {
             let mut visitor = Visitor::new(&store, "sign-in");
             visitor.begin(None).await;
             visitor.go_on(&[("uid_field", given)]).await;
-            assert_eq!(visitor.questions().await.component, Component::Password { username: given.trim().into() });
+            assert_eq!(visitor.questions().await.component, Component::Password { username: given.trim().into(), recovery: None, may_show: false });
             let answered = visitor.post(&[("password", "s3cret")]).await;
             assert_eq!(answered, Answered::Next { login: Some(Login { seconds: None }) }, "{given}");
             let session = read(&store, async |tx| sessions::find(tx, visitor.session(), visitor.now).await.unwrap()).await;
@@ -83,10 +83,10 @@ on_both! {
             let mut visitor = Visitor::new(&store, "sign-in");
             visitor.begin(None).await;
             visitor.go_on(&[("uid_field", name)]).await;
-            assert_eq!(visitor.questions().await.component, Component::Password { username: name.into() });
+            assert_eq!(visitor.questions().await.component, Component::Password { username: name.into(), recovery: None, may_show: false });
             assert_eq!(again(visitor.post(&[("password", "wrong")]).await).faults, [Remark::InvalidPassword]);
             let denied = visitor.post(&[("password", "wrong")]).await;
-            assert!(matches!(denied, Answered::Refused(Refusal::Denied { .. })), "{denied:?}");
+            assert!(matches!(denied, Answered::Refused(Refusal::WrongTooOften { next: None })), "{denied:?}");
             assert_eq!(visitor.look().await, View::NotBegun, "after so many the flow is over");
         }
         let told = read(&store, async |tx| events::list(tx, 50).await.unwrap()).await;

@@ -42,6 +42,9 @@ on_both! {
         let check = policy(&store, "leaked", PolicyModel::Password, settings).await;
         let fields = vec![prompt("username", PromptType::Username), prompt("password", PromptType::Password)];
         making("enroll").checked(fields, vec![check]).user_write().insert(&store).await;
+        let mut nobody_asks = Visitor::new(&store, "enroll");
+        nobody_asks.begin(None).await;
+        assert_eq!(told(&nobody_asks.questions().await), [(Counted::Length, None)], "what is not looked up is not promised");
         let mut jane = Visitor::new(&store, "enroll");
         jane.executor = jane.executor.asking(Some(lists().await));
         jane.begin(None).await;

@@ -186,6 +186,31 @@ on_both! {
         assert_ne!(user_named(&store, "jane").await.unwrap().user.password, before);
     }
 
+    async fn who_mistyped_their_address_goes_back_to_it_from_the_mail(store: Store) {
+        jane(&store).await;
+        making("recover")
+            .to(Designation::Recovery)
+            .other(OtherModel::Identification, json!({ "user_fields": ["email"] }))
+            .other(OtherModel::Email, json!({ "use_global_settings": true }))
+            .page(vec![prompt("password", PromptType::Password)])
+            .insert(&store)
+            .await;
+        let mut here = visitor(&store, "recover");
+        here.begin(None).await;
+        here.go_on(&[("uid_field", "jnae@example.com")]).await;
+        assert!(here.questions().await.can_go_back);
+        here.go_back().await;
+        here.go_on(&[("uid_field", "jane@example.com")]).await;
+        let letters = posted(&store).await;
+        assert_eq!(letters.len(), 1, "{letters:?}");
+        let mut phone = visitor(&store, "recover");
+        follow(&mut phone, &letters[0].1);
+        phone.begin(None).await;
+        assert!(!phone.questions().await.can_go_back, "the link leads nowhere else");
+        confirm(&mut phone).await;
+        assert!(!phone.questions().await.can_go_back, "the address is proved");
+    }
+
     async fn a_template_that_is_not_there_is_said_and_nothing_is_written(store: Store) {
         making("enroll").credentials().details().user_write().other(OtherModel::Email, json!({ "template": "mine.html" })).insert(&store).await;
         let mut jane = visitor(&store, "enroll");

@@ -5,7 +5,7 @@ mod checked;
 mod expressions;
 mod flow_changes;
 pub mod guarded;
-mod identity;
+pub mod identity;
 mod late;
 mod leaked;
 mod leaving;

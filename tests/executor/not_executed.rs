@@ -33,6 +33,14 @@ on_both! {
         assert_eq!(jane.begin(None).await, Opened::Refused(refused("The stage `enroll-0` is a captcha stage, which is not executed here")));
     }
 
+    async fn a_stage_that_is_told_to_fail_fails(store: Store) {
+        making("open").credentials().other(OtherModel::Dummy, json!({ "throw_error": true })).insert(&store).await;
+        let mut jane = Visitor::new(&store, "open");
+        jane.begin(None).await;
+        let answered = jane.post(CREDENTIALS).await;
+        assert!(matches!(answered, Answered::Refused(Refusal::Misconfigured(_))), "{answered:?}");
+    }
+
     async fn a_session_that_should_be_bound_to_a_network_is_not_begun(store: Store) {
         let login = UserLoginStage { network_binding: NetworkBinding::Asn, ..UserLoginStage::default() };
         making("enroll").credentials().user_write().stage(StageKind::UserLogin(login)).insert(&store).await;

@@ -118,6 +118,11 @@ impl Visitor {
 
     /// Goes back from the page that is shown.
     pub async fn go_back(&mut self) -> Answered {
+        self.go_back_with(&[]).await
+    }
+
+    /// The same, with what was typed there.
+    pub async fn go_back_with(&mut self, pairs: &[(&str, &str)]) -> Answered {
         let (stage, new) = (self.questions().await.stage, fresh());
         let visitor = Actor::visitor("192.0.2.7");
         let response = Response {
@@ -125,7 +130,7 @@ impl Visitor {
             session: self.session().to_vec(),
             fresh: new,
             stage,
-            answers: &Answers::new(),
+            answers: &answers(pairs),
             http: None,
             act: visitor.at(self.now),
         };

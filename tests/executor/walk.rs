@@ -62,7 +62,7 @@ on_both! {
         assert_eq!((signed_in.user, signed_in.expires_at), (Some(view.user.id), jane.now + TimeDelta::hours(2)));
         let left = read(&store, async |tx| sessions::find(tx, &old, jane.now).await.unwrap()).await.unwrap();
         assert_eq!(left.user, None, "the old token is signed in nowhere");
-        let closing = Closing { title: "Welcome".into(), username: Some("jane".into()), signed_in: true, waits_for_activation: false, created: true, next: None };
+        let closing = Closing { title: "Welcome".into(), username: Some("jane".into()), signed_in: true, waits_for_activation: false, created: true, can_begin_again: false, offers_again: false, next: None };
         assert_eq!(jane.look().await, View::Closed(closing));
     }
 
@@ -116,7 +116,7 @@ on_both! {
         jane.go_on(DETAILS).await;
         let new = jane.use_session(old);
         assert_eq!(jane.post_to(last, DETAILS).await, Answered::Next { login: None });
-        let closing = Closing { title: "Welcome".into(), username: Some("jane".into()), signed_in: false, waits_for_activation: false, created: true, next: None };
+        let closing = Closing { title: "Welcome".into(), username: Some("jane".into()), signed_in: false, waits_for_activation: false, created: true, can_begin_again: false, offers_again: false, next: None };
         assert_eq!(jane.look().await, View::Closed(closing));
         jane.wait(TimeDelta::minutes(10));
         assert_eq!(jane.look().await, View::Refused(Refusal::InvitationNeeded));
@@ -158,8 +158,11 @@ on_both! {
         let second = jane.questions().await;
         assert_eq!(second.page, 2);
         jane.go_on(DETAILS).await;
-        for stage in [first, second.stage] {
-            assert_eq!(jane.post_to(stage, DETAILS).await, Answered::Next { login: None });
+        assert_eq!(jane.post_to(second.stage, DETAILS).await, Answered::Next { login: None });
+        let late: [(_, &[_]); 2] = [(first, CREDENTIALS), (second.stage, &[("name", "Joe"), ("email", "joe@example.com")])];
+        for (stage, other) in late {
+            let late = jane.post_to(stage, other).await;
+            assert_eq!(late, Answered::Refused(Refusal::Finished { can_begin_again: false }));
         }
         assert!(user_named(&store, "jane").await.is_some());
         assert_eq!((user_count(&store).await, uses(&store, id).await), (1, 1));

@@ -44,7 +44,7 @@ on_both! {
         assert_eq!((user_count(&store).await, uses(&store, id).await), (1, 1));
     }
 
-    async fn a_page_that_was_open_for_too_long_says_so(store: Store) {
+    async fn a_page_of_a_flow_that_another_took_the_place_of_says_so(store: Store) {
         making("open").credentials().user_write().insert(&store).await;
         let server = start(&store).await;
         let browser = Browser::new(&server);
@@ -54,7 +54,7 @@ on_both! {
         browser.get(&server.flow("other")).await;
         let late = browser.submit(&first, CREDENTIALS).await;
         late.check_calm(403);
-        assert_eq!(late.heading(), "This page was open for too long");
+        assert_eq!(late.heading(), "Something else was opened meanwhile");
         assert!(late.body.contains("href=\"/if/flow/open/\""), "{late:?}");
         assert_eq!(user_count(&store).await, 0);
     }

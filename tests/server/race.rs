@@ -141,7 +141,7 @@ on_both! {
             let sending: Vec<_> = (0..10).map(|_| send()).collect();
             for one in sending {
                 let answer = one.await.unwrap();
-                assert_eq!((answer.status.as_u16(), answer.location()), (303, "/if/flow/enroll/"), "{answer:?}");
+                assert_eq!((answer.status.as_u16(), answer.location()), (303, "/if/flow/enroll/end/"), "{answer:?}");
             }
             let closing = browser.get(&server.flow("enroll")).await;
             assert!(closing.body.contains(&format!("signed in as {name}")), "{closing:?}");

@@ -25,7 +25,7 @@ pub enum Typed {
     /// Leads elsewhere.
     Redirect(RedirectStage),
     /// Shows its name.
-    Dummy,
+    Dummy(DummyStage),
     /// Asks for consent.
     Consent(ConsentStage),
     /// Asks whether somebody is human: not executed here.
@@ -45,7 +45,7 @@ impl OtherStage {
             OtherModel::Password => Typed::Password(read(&self.settings)?),
             OtherModel::Deny => Typed::Deny(read(&self.settings)?),
             OtherModel::Redirect => Typed::Redirect(read(&self.settings)?),
-            OtherModel::Dummy => Typed::Dummy,
+            OtherModel::Dummy => Typed::Dummy(read(&self.settings)?),
             OtherModel::Consent => Typed::Consent(read(&self.settings)?),
             OtherModel::Captcha => Typed::Captcha,
             OtherModel::UserDelete => Typed::UserDelete,
@@ -125,6 +125,8 @@ pub struct IdentificationStage {
     pub show_matched_user: bool,
     /// Whether unknown people are led on like known ones, so that nobody learns who has an account.
     pub pretend_user_exists: bool,
+    /// Whether clients offer to remember the name. Pages leave that to the browser.
+    pub enable_remember_me: bool,
 }
 
 impl Default for IdentificationStage {
@@ -138,6 +140,7 @@ impl Default for IdentificationStage {
             case_insensitive_matching: true,
             show_matched_user: true,
             pretend_user_exists: true,
+            enable_remember_me: false,
         }
     }
 }
@@ -150,6 +153,8 @@ pub struct PasswordStage {
     pub backends: Vec<String>,
     /// After how many wrong ones the flow ends.
     pub failed_attempts_before_cancel: i64,
+    /// Whether clients offer to show what is typed. Pages have no scripts, and don't.
+    pub allow_show_password: bool,
 }
 
 impl PasswordStage {
@@ -161,8 +166,16 @@ impl PasswordStage {
 
 impl Default for PasswordStage {
     fn default() -> Self {
-        Self { backends: Vec::new(), failed_attempts_before_cancel: 5 }
+        Self { backends: Vec::new(), failed_attempts_before_cancel: 5, allow_show_password: false }
     }
+}
+
+/// Shows its name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct DummyStage {
+    /// Whether it fails instead, for trying out what is told then.
+    pub throw_error: bool,
 }
 
 /// Refuses.

@@ -246,7 +246,7 @@ impl<'a> Walk<'a> {
             }
             Typed::Password(_) => Shows::Does("Asks for the password of an account.".to_owned()),
             Typed::Consent(_) => Shows::Does("Asks whether to go on.".to_owned()),
-            Typed::Dummy => Shows::Does("Shows its name, to be clicked away.".to_owned()),
+            Typed::Dummy(_) => Shows::Does("Shows its name, to be clicked away.".to_owned()),
             Typed::Email(email) => self.mail(&email),
             Typed::Deny(deny) => self.deny(step, &deny.deny_message),
             Typed::Redirect(redirect) => self.redirect(tx, &redirect).await?,

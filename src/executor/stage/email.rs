@@ -146,7 +146,7 @@ async fn write(
         template,
         values: Values {
             url: address(walk, token),
-            site: host(walk.public_url).to_owned(),
+            site: host(walk.place.public_url).to_owned(),
             name: user.name.clone(),
             expires: walk.act.at.checked_add_signed(life),
             ..Values::default()
@@ -166,7 +166,7 @@ async fn write(
 /// The link, with what the page's address said about where to go on.
 fn address(walk: &Walk<'_>, token: &str) -> String {
     let next = walk.enrollment.context.next().map(|next| format!("&next={}", encoded(next))).unwrap_or_default();
-    format!("{}/if/flow/{}/?flow_token={token}{next}", walk.public_url, walk.outline.flow.slug)
+    format!("{}/if/flow/{}/?flow_token={token}{next}", walk.place.public_url, walk.outline.flow.slug)
 }
 
 fn encoded(text: &str) -> String {

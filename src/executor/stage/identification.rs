@@ -12,7 +12,7 @@ use super::super::{Answers, Remark};
 use super::password;
 
 /// The field that asks who somebody is.
-const FIELD: &str = "uid_field";
+pub(crate) const FIELD: &str = "uid_field";
 /// The longest answer that anybody could be found by.
 const LONGEST: usize = 254;
 

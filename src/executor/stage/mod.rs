@@ -20,6 +20,7 @@ use crate::domain::stage::{StageKind, Typed};
 use crate::store::Tx;
 
 pub(super) use email::{hash, host};
+pub(super) use identification::FIELD as UID;
 pub(super) use prompt::PASSWORD;
 pub(super) use redirect::is_followed;
 
@@ -69,6 +70,9 @@ pub(super) async fn run(walk: &mut Walk<'_>, tx: &mut Tx, step: &OutlineStep) ->
             Typed::Deny(stage) => Ok(Ran::Refuses(denial(walk, &stage.deny_message))),
             Typed::Redirect(stage) => redirect::run(walk, tx, &stage).await,
             Typed::Email(stage) if acting => email::run(walk, tx, step, &stage).await,
+            Typed::Dummy(stage) if stage.throw_error => {
+                Err(Halt::misconfigured(format!("the stage {} raises an error, as it is told to", step.stage.name)))
+            }
             Typed::UserDelete if acting => leaving::delete(walk, tx).await,
             Typed::UserLogout if acting => leaving::sign_out(walk, tx).await,
             _ => Ok(Ran::Waits),
@@ -94,12 +98,13 @@ pub(super) async fn answer(
             Typed::Password(stage) => password::respond(walk, tx, &stage, answers).await?,
             Typed::Consent(_) => consent::respond(walk, answers),
             Typed::Email(stage) => return email::respond(walk, tx, step, &stage, answers).await,
-            Typed::Dummy => Faults::default(),
+            Typed::Dummy(_) => Faults::default(),
             _ => return Ok(Faults::default()),
         },
         _ => return Ok(Faults::default()),
     };
     if faults.is_empty() {
+        walk.enrollment.context.course.drafts.retain(|draft| draft.stage != step.binding.id);
         walk.enrollment.position += 1;
     }
     Ok(faults)

@@ -3,7 +3,6 @@
 use serde_json::json;
 
 use crate::domain::event::Action;
-use crate::domain::message::Sentence;
 use crate::domain::stage::PasswordStage;
 use crate::domain::user::User;
 use crate::store::events::{self, Object};
@@ -40,8 +39,9 @@ pub(crate) async fn respond(
     if course.wrong_passwords < limit {
         return Ok(Faults::of(Remark::InvalidPassword));
     }
+    let next = walk.enrollment.context.next().map(str::to_owned);
     walk.give_up(tx).await?;
-    Err(Halt::Denied(Refusal::Denied { messages: vec![Sentence::PasswordWrong.into()] }))
+    Err(Halt::Denied(Refusal::WrongTooOften { next }))
 }
 
 /// Whether the password that was given is this user's; `account` is what was typed to name the account. For nobody, for who has none and for who may not sign in it takes

@@ -57,7 +57,7 @@ async fn make(walk: &mut Walk<'_>, tx: &mut Tx, stage: &UserWriteStage) -> Resul
     let context = &walk.enrollment.context;
     let name = context.prompt_data.get("username").map(prompt_data::as_text).unwrap_or_default();
     let username = Username::parse(&name).map_err(|why| Halt::misconfigured(format!("username: {why}")))?;
-    let mut user = account::fresh(stage, context, email::host(walk.public_url), username, &walk.act);
+    let mut user = account::fresh(stage, context, email::host(walk.place.public_url), username, &walk.act);
     user.password = password(walk)?;
     account::describe(&mut user, context, true)?;
     let detail = json!({ "created": true, "flow": walk.outline.flow.slug });

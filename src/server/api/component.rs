@@ -15,12 +15,18 @@ pub fn of(call: &Call, component: &Component) -> Object {
             json!({ "component": "ak-stage-prompt", "fields": fields.iter().map(field).collect::<Vec<_>>() })
         }
         Component::Identification(asked) => identification(call, asked),
-        Component::Password { username } => json!({
-            "component": "ak-stage-password",
-            "pending_user": username,
-            "pending_user_avatar": AVATAR,
-            "allow_show_password": false,
-        }),
+        Component::Password { username, recovery, may_show } => {
+            let mut shown = json!({
+                "component": "ak-stage-password",
+                "pending_user": username,
+                "pending_user_avatar": AVATAR,
+                "allow_show_password": may_show,
+            });
+            if let Some(slug) = recovery {
+                shown["recovery_url"] = format!("{}/if/flow/{slug}/", call.server.base).into();
+            }
+            shown
+        }
         Component::Consent { about, token } => consent(call, *about, token),
         Component::Email { .. } => json!({ "component": "ak-stage-email" }),
         Component::Dummy { name } => json!({ "component": "ak-stage-dummy", "name": name }),
@@ -59,10 +65,10 @@ fn identification(call: &Call, asked: &Identification) -> Value {
         "component": "ak-stage-identification",
         "user_fields": asked.user_fields.iter().map(|field| field.as_str()).collect::<Vec<_>>(),
         "password_fields": asked.asks_password,
-        "allow_show_password": false,
+        "allow_show_password": asked.may_show,
         "flow_designation": call.flow.designation.as_str(),
         "captcha_stage": null,
-        "enable_remember_me": false,
+        "enable_remember_me": asked.may_remember,
         "primary_action": if asked.asks_password { "Log in" } else { "Continue" },
         "sources": [],
         "show_source_labels": false,

@@ -18,12 +18,14 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 pub use cancel::cancel;
+pub use query::encoded;
 
 use self::body::Posted;
 use self::call::{Call, Failed};
 use super::asked::Asked;
 use super::session::Token;
-use crate::executor::{Answered, Answers, Login, Opened, Response as Answer, View};
+use crate::executor::plan::Closing;
+use crate::executor::{Answered, Answers, Login, Looking, Opened, Refusal, Response as Answer, View};
 
 /// Shows the challenge that waits, and begins the flow where none does.
 pub async fn show(method: Method, call: Call) -> Result<Response, Failed> {
@@ -57,7 +59,7 @@ impl Call {
         let asked = self.asked("GET");
         if self.server.executor.under_way(&self.opening(&asked, Vec::new())).await?.is_some() {
             match self.look(&asked, self.session.as_ref()).await? {
-                View::NotBegun => {}
+                View::NotBegun | View::Closed(Closing { can_begin_again: true, .. }) => {}
                 view => return Ok(self.seen(&view)),
             }
         }
@@ -116,9 +118,12 @@ impl Call {
         };
         let (mut response, login) = match self.server.executor.respond(answer).await? {
             Answered::Again(challenge) => (self.refused_answer(&challenge, answers), None),
-            Answered::Next { login } => (self.again(), login),
+            Answered::Next { login } => {
+                (self.onward(&asked, if login.is_some() { &new } else { session }).await?, login)
+            }
             Answered::Switched { slug, login } => (self.lead_into(&slug), login),
             Answered::Elsewhere(to) => (self.lead(&to), None),
+            Answered::Refused(Refusal::Finished { can_begin_again: true }) => return self.begin(&asked).await,
             Answered::Refused(refusal) => (self.refused(&refusal), None),
             Answered::TooOften(wait) => return Ok(call::too_often(wait)),
             Answered::NotBegun => return self.begin(&asked).await,
@@ -128,6 +133,19 @@ impl Call {
             self.hand_out_csrf(&mut response, &new, seconds);
         }
         Ok(response)
+    }
+
+    /// Leads on after an answer that was taken. The end of a flow is told at once: looking for it would begin anew.
+    async fn onward(&self, asked: &Asked<'_>, session: &Token) -> Result<Response, Failed> {
+        let hash = session.hash();
+        let looking = Looking { slug: self.slug(), session: Some(&hash), http: None, act: self.visitor.at(self.now) };
+        if !self.server.executor.has_ended(&looking).await? {
+            return Ok(self.again());
+        }
+        Ok(match self.look(asked, Some(session)).await? {
+            view @ View::Closed(Closing { can_begin_again: true, .. }) => self.seen(&view),
+            _ => self.again(),
+        })
     }
 
     /// The challenge once more, where the body is JSON but nothing that could hold answers.

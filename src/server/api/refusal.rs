@@ -55,6 +55,7 @@ fn said(refusal: &Refusal) -> String {
         }
         Refusal::Denied { messages } if messages.is_empty() => "Unknown error".to_owned(),
         Refusal::Denied { messages } => messages.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+        Refusal::WrongTooOften { .. } => "The password is wrong.".to_owned(),
         Refusal::LinkUsed => "Link was already used, please request a new link.".to_owned(),
         Refusal::UsernameTaken => "Failed to update user. Please try again later.".to_owned(),
         Refusal::NotExecuted(why) => format!("{why}."),

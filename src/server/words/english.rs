@@ -123,6 +123,24 @@ const REFUSAL: Refusal = Refusal {
         heading: "This page was open for too long",
         paragraphs: &["What you had entered is gone. Nothing was saved; please begin again."],
     },
+    elsewhere: Text {
+        heading: "Something else was opened meanwhile",
+        paragraphs: &[
+            "Another form was opened in this browser, perhaps in another tab, so this one can't be taken. Nothing was saved; please begin again.",
+        ],
+    },
+    elsewhere_invited: Text {
+        heading: "Something else was opened meanwhile",
+        paragraphs: &[
+            "Another form was opened in this browser, perhaps in another tab, so this one can't be taken. Nothing was saved.",
+            "Please open the link that you were sent once more. Opening a link does not use it up.",
+        ],
+    },
+    wrong_too_often: Text {
+        heading: "Those were too many attempts",
+        paragraphs: &["The password was wrong too often. Please begin again."],
+    },
+    finished: Text { heading: "This was already finished", paragraphs: &["What you have sent now was not taken."] },
     signed_in: Text { heading: "You are already signed in", paragraphs: &[] },
     signed_in_as: |name| {
         format!("You are signed in as {name}. This invitation is for somebody who has no account yet.")
@@ -148,13 +166,15 @@ const REFUSAL: Refusal = Refusal {
     misconfigured: Text {
         heading: "This can't be finished",
         paragraphs: &[
-            "The form is not set up completely. Please tell the person who invited you.",
-            "Nothing is lost: the invitation is still good.",
+            "The form is not set up completely. Please tell the person who sent you here.",
+            "Nothing is lost: if you were invited, your invitation is still good.",
         ],
     },
     not_executed: Text {
         heading: "This can't go on here",
-        paragraphs: &["Please tell the person who invited you. Nothing is lost: the invitation is still good."],
+        paragraphs: &[
+            "Please tell the person who sent you here. Nothing is lost: if you were invited, your invitation is still good.",
+        ],
     },
 };
 
@@ -204,6 +224,12 @@ const PAGE: Page = Page {
         heading: "That was too much at once",
         paragraphs: &["Files may have 1 MB at most. Nothing was saved; please go back and choose smaller ones."],
     },
+    too_many: Text {
+        heading: "That was too much at once",
+        paragraphs: &[
+            "The form had too many fields, or too much text in them. Nothing was saved; please go back and try again.",
+        ],
+    },
     cookies: Text {
         heading: "Cookies are needed here",
         paragraphs: &[
@@ -212,11 +238,11 @@ const PAGE: Page = Page {
     },
     try_again: Text {
         heading: "Please try that again",
-        paragraphs: &[
-            "Nothing was saved, and your invitation is still good. The page may have been open for a long time, or in two windows.",
-        ],
+        paragraphs: &["Nothing was saved. The page may have been open for a long time, or in two windows."],
     },
+    invitation_is_good: "Your invitation is still good.",
     back: "Back to the form",
+    begin_again: "Begin again",
     done: Text { heading: "You are all set", paragraphs: &[] },
     done_signed_in: |name| format!("Your account has been made, and you are signed in as {name}."),
     done_made: |name| format!("Your account {name} has been made. You can sign in with it now."),

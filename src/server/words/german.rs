@@ -124,6 +124,27 @@ const REFUSAL: Refusal = Refusal {
         heading: "Diese Seite war zu lange offen",
         paragraphs: &["Ihre Angaben sind verloren. Gespeichert wurde nichts; bitte fangen Sie noch einmal an."],
     },
+    elsewhere: Text {
+        heading: "Inzwischen wurde etwas anderes geöffnet",
+        paragraphs: &[
+            "In diesem Browser wurde ein anderes Formular geöffnet, vielleicht in einem anderen Tab; darum gilt dieses nicht mehr. Gespeichert wurde nichts; bitte fangen Sie noch einmal an.",
+        ],
+    },
+    elsewhere_invited: Text {
+        heading: "Inzwischen wurde etwas anderes geöffnet",
+        paragraphs: &[
+            "In diesem Browser wurde ein anderes Formular geöffnet, vielleicht in einem anderen Tab; darum gilt dieses nicht mehr. Gespeichert wurde nichts.",
+            "Bitte öffnen Sie noch einmal den Link, den Sie bekommen haben. Durch das Öffnen wird ein Link nicht verbraucht.",
+        ],
+    },
+    wrong_too_often: Text {
+        heading: "Das waren zu viele Versuche",
+        paragraphs: &["Das Passwort war zu oft falsch. Bitte fangen Sie noch einmal an."],
+    },
+    finished: Text {
+        heading: "Das ist bereits abgeschlossen",
+        paragraphs: &["Was Sie jetzt gesendet haben, wurde nicht übernommen."],
+    },
     signed_in: Text { heading: "Sie sind schon angemeldet", paragraphs: &[] },
     signed_in_as: |name| {
         format!("Sie sind als {name} angemeldet. Diese Einladung ist für jemanden, der noch kein Konto hat.")
@@ -154,14 +175,14 @@ const REFUSAL: Refusal = Refusal {
     misconfigured: Text {
         heading: "Das lässt sich nicht abschließen",
         paragraphs: &[
-            "Das Formular ist nicht vollständig eingerichtet. Bitte sagen Sie der Person Bescheid, die Sie eingeladen hat.",
-            "Nichts ist verloren: Die Einladung gilt weiterhin.",
+            "Das Formular ist nicht vollständig eingerichtet. Bitte sagen Sie der Person Bescheid, die Sie hierher geschickt hat.",
+            "Nichts ist verloren: Falls Sie eingeladen wurden, gilt Ihre Einladung weiterhin.",
         ],
     },
     not_executed: Text {
         heading: "Hier geht es nicht weiter",
         paragraphs: &[
-            "Bitte sagen Sie der Person Bescheid, die Sie eingeladen hat. Nichts ist verloren: Die Einladung gilt weiterhin.",
+            "Bitte sagen Sie der Person Bescheid, die Sie hierher geschickt hat. Nichts ist verloren: Falls Sie eingeladen wurden, gilt Ihre Einladung weiterhin.",
         ],
     },
 };
@@ -218,6 +239,12 @@ const PAGE: Page = Page {
             "Eine Datei darf höchstens 1 MB groß sein. Es wurde nichts gespeichert; bitte gehen Sie zurück und wählen Sie kleinere Dateien.",
         ],
     },
+    too_many: Text {
+        heading: "Das war zu viel auf einmal",
+        paragraphs: &[
+            "Das Formular hatte zu viele Felder oder zu viel Text darin. Es wurde nichts gespeichert; bitte gehen Sie zurück und versuchen Sie es noch einmal.",
+        ],
+    },
     cookies: Text {
         heading: "Hier werden Cookies gebraucht",
         paragraphs: &[
@@ -227,10 +254,12 @@ const PAGE: Page = Page {
     try_again: Text {
         heading: "Bitte versuchen Sie es noch einmal",
         paragraphs: &[
-            "Es wurde nichts gespeichert, und Ihre Einladung gilt weiterhin. Vielleicht war die Seite lange offen oder in zwei Fenstern zugleich.",
+            "Es wurde nichts gespeichert. Vielleicht war die Seite lange offen oder in zwei Fenstern zugleich.",
         ],
     },
+    invitation_is_good: "Ihre Einladung gilt weiterhin.",
     back: "Zurück zum Formular",
+    begin_again: "Neu beginnen",
     done: Text { heading: "Alles ist eingerichtet", paragraphs: &[] },
     done_signed_in: |name| format!("Ihr Konto wurde angelegt, und Sie sind als {name} angemeldet."),
     done_made: |name| format!("Ihr Konto {name} wurde angelegt. Sie können sich jetzt damit anmelden."),

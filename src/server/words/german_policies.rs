@@ -12,7 +12,11 @@ pub fn rule(rule: &Rule) -> String {
         Counted::Digits => format!("mindestens {amount} {} (0-9)", if amount == 1 { "Ziffer" } else { "Ziffern" }),
         Counted::Lowercase => format!("mindestens {amount} Kleinbuchstaben (a-z)"),
         Counted::Uppercase => format!("mindestens {amount} Großbuchstaben (A-Z)"),
-        Counted::Symbols => format!("mindestens {amount} Sonderzeichen, etwa ! oder ?"),
+        Counted::Symbols => match rule.examples().as_slice() {
+            [] => format!("mindestens {amount} Sonderzeichen"),
+            [only] => format!("mindestens {amount}-mal das Zeichen {only}"),
+            [one, other, ..] => format!("mindestens {amount} Sonderzeichen, etwa {one} oder {other}"),
+        },
         Counted::Unknown => "etwas, das auf keiner Liste bekannter Passwörter steht".to_owned(),
         Counted::Score => "etwas, das schwer zu erraten ist, zum Beispiel mehrere seltene Wörter".to_owned(),
     }

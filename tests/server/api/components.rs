@@ -100,6 +100,16 @@ on_both! {
         assert_eq!(api.follow(crate::server::browser::page(api.request()).await).await["component"], "xak-flow-redirect", "without any body");
     }
 
+    async fn a_dummy_that_is_told_to_fail_is_an_error_of_the_flow(store: Store) {
+        making("small").other(OtherModel::Dummy, json!({ "throw_error": true })).insert(&store).await;
+        let server = start(&store).await;
+        let api = Api::at(&server, "small", "");
+        for _ in 0..2 {
+            assert_eq!(api.challenge().await["component"], "ak-stage-flow-error");
+        }
+        crate::server::browser::Browser::new(&server).get(&server.flow("small")).await.check_calm(409);
+    }
+
     async fn a_letter_is_sent_and_its_link_goes_on_in_another_session(store: Store) {
         let waiting = UserWriteStage { create_users_as_inactive: true, ..UserWriteStage::default() };
         let mail = json!({ "activate_user_on_success": true, "template": "email/account_confirmation.html", "use_global_settings": true, "recovery_max_attempts": 1 });

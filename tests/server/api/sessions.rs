@@ -96,7 +96,8 @@ on_both! {
         let csrf = api.get().await.cookie_named("authentik_csrf").unwrap();
         assert!(api.get().await.cookie_named("authentik_csrf").is_none(), "once is enough");
         let token = csrf.split(';').next().unwrap();
-        assert_eq!(page(api.request().json(&json!({})).header("x-authentik-csrf", token)).await.status, 302);
+        let late = page(api.request().json(&json!({})).header("x-authentik-csrf", token)).await.challenge();
+        assert_eq!(late["error_message"], "This was already finished.");
     }
 
     async fn a_request_that_another_site_has_made_changes_nothing(store: Store) {
