@@ -17,6 +17,16 @@ pub(super) const LINK_TOKEN: &str = "flow_token";
 impl Executor {
     /// Opens a flow, with or without a link's token. It counts the opening and spends nothing.
     pub async fn open(&self, opening: Opening<'_>) -> Result<Opened> {
+        self.enter(opening, true).await
+    }
+
+    /// What opening a flow would lead to. Nothing begins and no opening is counted; what is counted are attempts, as
+    /// guesses can be made this way too.
+    pub async fn peek(&self, opening: Opening<'_>) -> Result<Opened> {
+        self.enter(opening, false).await
+    }
+
+    async fn enter(&self, opening: Opening<'_>, stays: bool) -> Result<Opened> {
         let pass = |attempt| self.gate.pass(&opening.act.by.address, attempt);
         if opening.is_by_link()
             && let Err(wait) = pass(Attempt::Link)
@@ -27,9 +37,14 @@ impl Executor {
         loop {
             let mut tx = self.store.begin_write().await?;
             match begin(self, &mut tx, &opening, &memo).await {
-                Ok(opened) => {
+                Ok(opened) if stays => {
                     tx.commit().await?;
                     return Ok(opened);
+                }
+                Ok(opened) => {
+                    let shown = as_shown(&mut tx, &opening, opened).await?;
+                    tx.rollback().await?;
+                    return Ok(shown);
                 }
                 Err(Halt::Needs(question)) => {
                     tx.rollback().await?;
@@ -43,7 +58,11 @@ impl Executor {
                     Halt::Refused(refusal @ (Refusal::Denied { .. } | Refusal::NotApplicable)) | Halt::Denied(refusal),
                 ) => {
                     // What policies had to log stays.
-                    tx.commit().await?;
+                    if stays {
+                        tx.commit().await?;
+                    } else {
+                        tx.rollback().await?;
+                    }
                     return Ok(Opened::Refused(refusal));
                 }
                 Err(Halt::Refused(refusal)) => {
@@ -67,6 +86,24 @@ impl Opening<'_> {
     fn is_by_link(&self) -> bool {
         self.token.is_some() || self.query.iter().any(|(key, _)| key == LINK_TOKEN)
     }
+}
+
+/// What the page of a flow that has just begun without a link would show: perhaps that it is not for this visitor.
+async fn as_shown(tx: &mut Tx, opening: &Opening<'_>, opened: Opened) -> Result<Opened> {
+    let Opened::Begun { fresh } = opened else { return Ok(opened) };
+    let session = if fresh { Some(&opening.fresh) } else { opening.session.as_ref() };
+    let (Some(outline), false) = (plan::outline(tx, opening.slug).await?, opening.is_by_link()) else {
+        return Ok(opened);
+    };
+    let now = opening.act.at;
+    let Some((session, enrollment)) = plan::current(tx, session.map(Vec::as_slice), &outline, now).await? else {
+        return Ok(opened);
+    };
+    let Some(refusal) = plan::obstacle(tx, &enrollment, &session, &outline, now).await? else { return Ok(opened) };
+    Ok(match plan::elsewhere(&outline, &enrollment.context).filter(|_| refusal.is_about_visitor()) {
+        Some(to) => Opened::Elsewhere(to),
+        None => Opened::Refused(refusal),
+    })
 }
 
 async fn begin(

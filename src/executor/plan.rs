@@ -94,6 +94,7 @@ pub enum View {
 
 /// How a flow ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "facts that have nothing to do with one another")]
 pub struct Closing {
     /// The flow's title.
     pub title: String,
@@ -127,6 +128,11 @@ impl Executor {
         Ok(view)
     }
 
+    /// The same for a program that only asks whether there is anything: nothing is written.
+    pub async fn glance(&self, looking: Looking<'_>) -> Result<View> {
+        self.view(&looking, &mut Page::default()).await
+    }
+
     /// What to say to somebody who answers a page of an enrollment that is not under way any more.
     pub async fn forgotten(&self, looking: &Looking<'_>) -> Result<Refusal> {
         let mut tx = self.store.begin().await?;
@@ -137,7 +143,7 @@ impl Executor {
         };
         let needs_invitation = stage::needs_invitation(&outline);
         Ok(match other {
-            Some(_) => Refusal::Elsewhere { can_begin_again: !needs_invitation },
+            Some(_) => Refusal::OtherOpened { can_begin_again: !needs_invitation },
             None if needs_invitation => Refusal::InvitationNeeded,
             None => Refusal::Forgotten,
         })

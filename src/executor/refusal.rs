@@ -22,7 +22,7 @@ pub enum Refusal {
     /// The flow is by invitation only, and none was opened in this browser (or long ago, or without cookies).
     InvitationNeeded,
     /// Another flow was opened in this browser meanwhile, and a browser is in one at a time.
-    Elsewhere {
+    OtherOpened {
         /// Whether this one can be begun again without an invitation.
         can_begin_again: bool,
     },

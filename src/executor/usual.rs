@@ -11,12 +11,6 @@ use crate::store::{brands, flows, sessions};
 const MOST: usize = 20;
 
 impl Executor {
-    /// Whether there is a flow of that name.
-    pub async fn is_flow(&self, slug: &str) -> Result<bool> {
-        let mut tx = self.store.begin().await?;
-        Ok(flows::find_by_slug(&mut tx, slug).await?.is_some())
-    }
-
     /// Whether a flow lets nobody in without an invitation.
     pub async fn is_by_invitation(&self, slug: &str) -> Result<bool> {
         let mut tx = self.store.begin().await?;

@@ -2,7 +2,7 @@
 
 use super::markup::harmless;
 use super::words::{LOCALES, Words};
-use crate::domain::prompt::{Choice, Prompt, PromptType};
+use crate::domain::prompt::{Choice, Prompt, PromptType, shown_moment};
 use crate::domain::prompt_data::as_text;
 use crate::domain::text::{printable, printable_lines};
 use crate::domain::user::{Email, Username};
@@ -104,7 +104,7 @@ impl Input {
             value: value(field),
             placeholder: printable(&field.placeholder).into_owned(),
             autocomplete: autocomplete(field),
-            inputmode: if field.kind == PromptType::Number { "numeric" } else { "" },
+            inputmode: inputmode(field),
             verbatim: matches!(field.kind, PromptType::Username | PromptType::Email),
             max: longest(field.kind),
             required: field.required && needs_answer(&control),
@@ -158,7 +158,10 @@ fn choosable(field: &Field, words: &Words) -> Vec<Choosable> {
         chosen: value == field.value,
         value,
     };
-    let of = |choice: &Choice| entry(&choice.label, as_text(&choice.value));
+    let of = |choice: &Choice| {
+        let label = if choice.label.trim().is_empty() { words.form.no_answer } else { &choice.label };
+        entry(label, as_text(&choice.value))
+    };
     let listed: Vec<Choosable> = field.choices.iter().map(of).collect();
     let none = !field.required && listed.iter().all(|choice| !choice.value.is_empty());
     none.then(|| entry(words.form.no_answer, String::new())).into_iter().chain(listed).collect()
@@ -186,7 +189,7 @@ fn same_tag(one: &str, other: &str) -> bool {
 /// What stands in the field. Browsers show a moment without its zone.
 fn value(field: &Field) -> String {
     match field.kind {
-        PromptType::DateTime => field.value.replacen(' ', "T", 1).chars().take("2027-03-05T14:30".len()).collect(),
+        PromptType::DateTime => shown_moment(&field.value),
         PromptType::TextReadOnly => printable(&field.value).into_owned(),
         PromptType::TextAreaReadOnly => printable_lines(&field.value),
         _ => field.value.clone(),
@@ -200,6 +203,16 @@ fn longest(kind: PromptType) -> usize {
         PromptType::TextArea => Prompt::MAX_AREA,
         PromptType::Text | PromptType::Password => Prompt::MAX_ANSWER,
         _ => 0,
+    }
+}
+
+/// The keyboard that phones show.
+fn inputmode(field: &Field) -> &'static str {
+    match (field.kind, autocomplete(field)) {
+        (PromptType::Number, _) => "numeric",
+        (_, "tel") => "tel",
+        (_, "url") => "url",
+        _ => "",
     }
 }
 

@@ -52,14 +52,12 @@ pub async fn show(
 ) -> Result<Response, Fault> {
     let slug = slug.map(|Path(slug)| slug).unwrap_or_default();
     let query = link.map(|Query(pairs)| pairs).unwrap_or_default();
-    if method == Method::HEAD {
-        // Scanners ask this way: nothing begins, nothing is counted.
-        let is_flow = server.executor.is_flow(&slug).await?;
-        return Ok(if is_flow { StatusCode::OK } else { StatusCode::NOT_FOUND }.into_response());
-    }
     let visitor = Actor::visitor(address::of_client(peer, &headers, &server.trusted_proxies).to_string());
     let session = Token::of(&headers);
     let asked = Asked::new(&server, &slug, "GET", query, &headers);
+    if method == Method::HEAD {
+        return head(&server, &visitor, asked, session).await;
+    }
     if asked.has_token() {
         return open(&server, &visitor, asked, session).await;
     }
@@ -76,6 +74,37 @@ pub async fn show(
         }
         view => Ok(seen(&server, &slug, &view, session.as_ref())),
     }
+}
+
+/// What GET would say. Scanners ask this way: nothing begins, no opening is counted, nothing is spent.
+async fn head(server: &Shared, visitor: &Actor, asked: Asked<'_>, session: Option<Token>) -> Result<Response, Fault> {
+    let slug = asked.slug;
+    let hash = session.as_ref().map(Token::hash);
+    if !asked.has_token() {
+        let act = visitor.at(clock::now());
+        let looking = Looking { slug, session: hash.as_deref(), http: Some(asked.http.clone()), act };
+        match server.executor.glance(looking).await? {
+            View::NotBegun | View::Closed(Closing { can_begin_again: true, .. }) => {}
+            view => return Ok(seen(server, slug, &view, session.as_ref())),
+        }
+    }
+    let opening = Opening {
+        slug,
+        token: asked.invitation.as_deref(),
+        session: hash,
+        fresh: Token::new()?.hash(),
+        query: &asked.query,
+        http: Some(asked.http.clone()),
+        act: visitor.at(clock::now()),
+    };
+    Ok(match server.executor.peek(opening).await? {
+        Opened::TooOften(wait) => too_often(server, slug, wait),
+        Opened::Refused(refusal) => refused(server, slug, &refusal, session.as_ref()),
+        Opened::Elsewhere(to) => see_other(server.path(&to)),
+        Opened::Switched { slug, .. } => see_flow(server, &slug),
+        Opened::Begun { .. } if asked.has_token() => see_flow(server, slug),
+        Opened::Begun { .. } => page::unmeasured("text/html; charset=utf-8"),
+    })
 }
 
 /// Shows how a flow has ended. It has an address of its own: opening the flow's begins anew.

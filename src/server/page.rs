@@ -1,7 +1,9 @@
 //! The pages: own templates, one small style sheet, no script.
 
 use askama::Template;
+use axum::body::Body;
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::words::{Text, Words};
@@ -75,6 +77,12 @@ impl Message {
 /// Remarks as pages show them.
 pub fn remarks<'a>(remarks: impl IntoIterator<Item = &'a Remark>) -> Vec<String> {
     remarks.into_iter().map(|remark| printable(&Words::here().remark(remark)).into_owned()).collect()
+}
+
+/// The answer to HEAD where the page is not made: it says nothing about how long that is.
+pub fn unmeasured(kind: &'static str) -> Response {
+    let nothing = futures_util::stream::empty::<Result<&str, std::convert::Infallible>>();
+    ([(CONTENT_TYPE, kind)], Body::from_stream(nothing)).into_response()
 }
 
 /// Answers with a page.

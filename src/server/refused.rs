@@ -33,7 +33,7 @@ pub fn refused(server: &Shared, slug: &str, refusal: &Refusal, session: Option<&
             let address = format!("{}/if/flow/{slug}/{next}", server.base);
             message = message.link(address, Words::here().page.begin_again);
         }
-        Refusal::Finished { can_begin_again: true } | Refusal::Elsewhere { can_begin_again: true }
+        Refusal::Finished { can_begin_again: true } | Refusal::OtherOpened { can_begin_again: true }
             if Slug::parse(slug).is_ok() =>
         {
             message = message.link(format!("{}/if/flow/{slug}/", server.base), Words::here().page.begin_again);
@@ -76,7 +76,7 @@ fn status(refusal: &Refusal) -> StatusCode {
         Refusal::Used | Refusal::Expired | Refusal::Revoked | Refusal::LinkUsed => StatusCode::GONE,
         Refusal::InvitationNeeded
         | Refusal::Forgotten
-        | Refusal::Elsewhere { .. }
+        | Refusal::OtherOpened { .. }
         | Refusal::WrongTooOften { .. }
         | Refusal::SignInNeeded
         | Refusal::NotApplicable
@@ -101,8 +101,8 @@ pub fn text(words: &words::Refusal, refusal: &Refusal) -> Text {
         Refusal::InvitationNeeded => words.needed,
         Refusal::Forgotten => words.forgotten,
         Refusal::Finished { .. } => words.finished,
-        Refusal::Elsewhere { can_begin_again: true } => words.elsewhere,
-        Refusal::Elsewhere { .. } => words.elsewhere_invited,
+        Refusal::OtherOpened { can_begin_again: true } => words.other_opened,
+        Refusal::OtherOpened { .. } => words.other_opened_invited,
         Refusal::WrongTooOften { .. } => words.wrong_too_often,
         Refusal::SignedIn { .. } => words.signed_in,
         Refusal::SignInNeeded => words.sign_in,

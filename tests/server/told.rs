@@ -3,6 +3,7 @@
 use guestlist::domain::brand::Brand;
 use guestlist::domain::flow::Designation;
 use guestlist::domain::id::BrandId;
+use guestlist::domain::prompt::PromptType;
 use guestlist::domain::stage::OtherModel;
 use guestlist::store::{Store, brands, stages};
 use serde_json::json;
@@ -11,7 +12,9 @@ use super::api::client::Api;
 use super::browser::{Browser, CREDENTIALS, page};
 use super::running::start;
 use crate::executor::identity::{asks_password, jane};
-use crate::support::fixture::{invite, making, mapping, read, settings, two_pages, write};
+use crate::support::fixture::{
+    invite, making, mapping, optional, prompt, read, settings, two_pages, user_named, write,
+};
 use crate::support::stores::on_both;
 
 /// A flow in which people sign in, on two pages.
@@ -110,6 +113,33 @@ on_both! {
         late.check_calm(403);
         assert!(late.body.contains("Please open the link that you were sent once more."), "{late:?}");
         browser.submit(&other, CREDENTIALS).await;
+    }
+
+    async fn questions_are_asked_so_that_they_can_be_answered(store: Store) {
+        let mut team = prompt("attributes.team", PromptType::RadioButtonGroup);
+        (team.placeholder, team.placeholder_expression) = ("return [None, 'Ops']".into(), true);
+        let phone = optional("attributes.phone", PromptType::Text);
+        let mut when = prompt("attributes.when", PromptType::DateTime);
+        when.initial_value = "2024-01-01T10:00:00+02:00".into();
+        let mut terms = optional("attributes.terms", PromptType::Static);
+        terms.initial_value = "<a href=\"javascript:x\">Terms</a>".into();
+        let agrees = prompt("attributes.agrees", PromptType::Checkbox);
+        making("open").credentials().page(vec![team, phone, when, terms, agrees]).user_write().insert(&store).await;
+        let server = start(&store).await;
+        let browser = Browser::new(&server);
+        let first = browser.get(&server.flow("open")).await;
+        let shown = browser.go_on(&first, CREDENTIALS).await;
+        assert!(shown.body.contains("<label for=\"field-1-1\">No answer</label>"), "{shown:?}");
+        assert!(shown.input("attributes.phone").contains("inputmode=\"tel\""), "{shown:?}");
+        assert!(shown.body.contains("<div class=\"static\">Terms</div>"), "{shown:?}");
+        assert_eq!(shown.value("attributes.when"), "2024-01-01T10:00");
+        let answers = [("attributes.team", "Ops"), ("attributes.when", "2024-01-01T10:00"), ("attributes.agrees", "maybe")];
+        let again = browser.submit(&shown, &answers).await;
+        assert!(again.status == 422 && !again.body.contains("Enter text"), "{again:?}");
+        let answers = [("attributes.team", "Ops"), ("attributes.when", "2024-01-01T10:00"), ("attributes.agrees", "true")];
+        browser.go_on(&shown, &answers).await;
+        let kept = user_named(&store, "jane").await.unwrap().user.attributes;
+        assert_eq!(kept["when"], "2024-01-01T10:00:00+02:00");
     }
 
     async fn a_form_of_too_many_fields_is_told_so(store: Store) {

@@ -5,14 +5,14 @@ use guestlist::domain::flow::{Authentication, Designation};
 use guestlist::domain::id::BrandId;
 use guestlist::domain::policy::{Decider, Guarded};
 use guestlist::domain::stage::OtherModel;
-use guestlist::store::{Store, brands};
+use guestlist::store::{Store, brands, invitations};
 use serde_json::json;
 
 use super::api::client::Api;
 use super::browser::{Browser, page};
 use super::running::start;
 use crate::executor::guarded::{bind, dummy};
-use crate::support::fixture::{making, mapping, write};
+use crate::support::fixture::{invite, making, mapping, read, settings, two_pages, write};
 use crate::support::stores::on_both;
 
 on_both! {
@@ -57,6 +57,40 @@ on_both! {
             let head = page(browser.client.head(Api::at(&server, slug, "").url)).await;
             assert_eq!(head.status.as_u16(), status, "{slug}");
         }
+    }
+
+    async fn head_says_what_get_says_and_counts_nothing(store: Store) {
+        two_pages(&store).await;
+        let mut closed = making("closed").credentials();
+        closed.flow.authentication = Authentication::RequireAuthenticated;
+        closed.insert(&store).await;
+        making("open").credentials().insert(&store).await;
+        let (id, gone) = (invite(&store, &settings("welcome")).await, invite(&store, &settings("gone")).await);
+        write(&store, async |tx, act| invitations::set_revoked(tx, gone, true, act).await.unwrap()).await;
+        let server = start(&store).await;
+        let unknown = server.flow("enroll") + "?itoken=x";
+        let links = [
+            (server.link("enroll", id), 303),
+            (server.link("enroll", gone), 410),
+            (unknown, 404),
+            (server.flow("enroll"), 403),
+            (server.flow("closed"), 403),
+            (server.flow("open"), 200),
+            (server.flow("open") + "end/", 303),
+        ];
+        for (url, status) in &links {
+            let browser = Browser::new(&server);
+            let head = page(browser.client.head(url)).await;
+            assert_eq!((head.status.as_u16(), head.cookie()), (*status, None), "{url}");
+            assert_eq!(head.headers.get("content-length").is_some_and(|length| length == "0"), *status == 303, "{head:?}");
+        }
+        let opens = async || read(&store, async |tx| invitations::get(tx, id).await.unwrap()).await.opens;
+        assert_eq!(opens().await, 0);
+        for (url, status) in &links {
+            let get = Browser::new(&server).get(url).await;
+            assert_eq!(get.status.as_u16(), *status, "{url}");
+        }
+        assert_eq!(opens().await, 1);
     }
 
     async fn a_title_names_who_is_meant_once_that_is_known(store: Store) {

@@ -111,7 +111,7 @@ on_both! {
         let server = start(&store).await;
         let scanner = Browser::new(&server);
         for _ in 0..50 {
-            assert_eq!(page(scanner.client.head(server.link("enroll", id))).await.status, 200);
+            assert_eq!(page(scanner.client.head(server.link("enroll", id))).await.status, 303);
             assert_eq!(Browser::new(&server).get(&server.link("enroll", id)).await.status, 303);
         }
         let it = read(&store, async |tx| invitations::get(tx, id).await.unwrap()).await;

@@ -1,6 +1,6 @@
 //! The check of an answer, by the type of the prompt.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, SecondsFormat};
 use serde_json::Value;
 
 use super::choice::{Question, is_ticked};
@@ -121,10 +121,17 @@ impl Question<'_> {
                 chosen.ok_or(AnswerFault::NotChoice)?.value.clone()
             }
             PromptType::Date => NaiveDate::parse_from_str(line(trimmed, 10)?, "%Y-%m-%d")
-                .map_err(|_| AnswerFault::NotDate)?
+                .ok()
+                .filter(|day| is_of_an_era(*day))
+                .ok_or(AnswerFault::NotDate)?
                 .to_string()
                 .into(),
-            PromptType::DateTime => date_time(trimmed).ok_or(AnswerFault::NotDateTime)?.into(),
+            PromptType::DateTime => {
+                let known = as_text(&self.initial);
+                // What a browser shows of a moment is less than it is; who leaves it as it is means all of it.
+                let meant = if trimmed == shown_moment(&known) { known.trim() } else { trimmed };
+                date_time(meant).ok_or(AnswerFault::NotDateTime)?.into()
+            }
             PromptType::File => file(trimmed)?,
             PromptType::Locale => locale(trimmed)?.into(),
             PromptType::TextArea if !self.prompt.is_one_line() => {
@@ -156,12 +163,25 @@ fn number(text: &str) -> Option<Value> {
 /// A day and a time by ISO 8601, with or without seconds and zone.
 fn date_time(text: &str) -> Option<String> {
     let text = text.replacen(' ', "T", 1);
-    if let Ok(moment) = DateTime::parse_from_rfc3339(&text) {
-        return Some(moment.to_rfc3339_opts(SecondsFormat::AutoSi, true));
+    let zoned = text.strip_suffix(['Z', 'z']).map_or(text.clone(), |local| format!("{local}+00:00"));
+    let formats = ["%Y-%m-%dT%H:%M%:z", "%Y-%m-%dT%H:%M:%S%.f%:z"];
+    if let Some(moment) = formats.iter().find_map(|format| DateTime::parse_from_str(&zoned, format).ok()) {
+        let fits = is_of_an_era(moment.date_naive());
+        return fits.then(|| moment.to_rfc3339_opts(SecondsFormat::AutoSi, true));
     }
     let formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S%.f"];
     let local = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(&text, format).ok())?;
-    Some(local.format("%Y-%m-%dT%H:%M:%S%.f").to_string())
+    is_of_an_era(local.date()).then(|| local.format("%Y-%m-%dT%H:%M:%S%.f").to_string())
+}
+
+/// Whether a day is of a year that other programs know: 1 to 9999.
+fn is_of_an_era(day: NaiveDate) -> bool {
+    (1..=9_999).contains(&day.year())
+}
+
+/// What browsers show of a moment: to the minute, and without its zone.
+pub fn shown_moment(text: &str) -> String {
+    text.trim().replacen(' ', "T", 1).chars().take("2027-03-05T14:30".len()).collect()
 }
 
 /// A file as a data URI.
@@ -263,6 +283,14 @@ mod tests {
             (PromptType::Date, "5.3.2027", Err(AnswerFault::NotDate)),
             (PromptType::DateTime, "2027-03-05T14:30", Ok(json!("2027-03-05T14:30:00"))),
             (PromptType::DateTime, "2027-03-05 14:30:10+01:00", Ok(json!("2027-03-05T14:30:10+01:00"))),
+            (PromptType::Date, "0000-01-01", Err(AnswerFault::NotDate)),
+            (PromptType::Date, "0001-01-01", Ok(json!("0001-01-01"))),
+            (PromptType::DateTime, "2024-01-01T10:00Z", Ok(json!("2024-01-01T10:00:00Z"))),
+            (PromptType::DateTime, "2024-01-01T10:00+02:00", Ok(json!("2024-01-01T10:00:00+02:00"))),
+            (PromptType::DateTime, "2024-01-01T10:00:01.5-02:30", Ok(json!("2024-01-01T10:00:01.500-02:30"))),
+            (PromptType::DateTime, "0000-01-01T10:00Z", Err(AnswerFault::NotDateTime)),
+            (PromptType::DateTime, "0000-01-01T10:00", Err(AnswerFault::NotDateTime)),
+            (PromptType::DateTime, "2024-01-01T10:00+", Err(AnswerFault::NotDateTime)),
             (PromptType::DateTime, "2027-03-05", Err(AnswerFault::NotDateTime)),
             (PromptType::File, "data:text/plain;base64,aGk=", Ok(json!("data:text/plain;base64,aGk="))),
             (PromptType::File, "data:text/plain,hi", Err(AnswerFault::NotFile)),
@@ -273,6 +301,15 @@ mod tests {
         for (kind, posted, wanted) in cases {
             assert_eq!(check(&prompt(kind, true), posted), wanted, "{kind} {posted}");
         }
+    }
+
+    #[test]
+    fn a_moment_that_is_left_as_it_is_shown_stays_whole() {
+        let mut prompt = prompt(PromptType::DateTime, true);
+        prompt.initial_value = "2024-01-01 10:00:30+02:00".into();
+        assert_eq!(shown_moment(&prompt.initial_value), "2024-01-01T10:00");
+        assert_eq!(check(&prompt, "2024-01-01T10:00"), Ok(json!("2024-01-01T10:00:30+02:00")));
+        assert_eq!(check(&prompt, "2024-01-01T10:01"), Ok(json!("2024-01-01T10:01:00")));
     }
 
     #[test]

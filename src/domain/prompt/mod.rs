@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::flow::names;
 use super::id::PromptId;
 
-pub use answer::AnswerFault;
+pub use answer::{AnswerFault, shown_moment};
 pub use choice::{Choice, Evaluated, Question};
 pub use edit::PromptDraft;
 pub use sent::Sent;

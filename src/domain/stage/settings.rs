@@ -108,6 +108,7 @@ names!(
 /// Asks who somebody is.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default)]
+#[allow(clippy::struct_excessive_bools, reason = "settings as authentik has them")]
 pub struct IdentificationStage {
     /// By what somebody is found.
     pub user_fields: Vec<UserField>,

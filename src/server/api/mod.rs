@@ -14,7 +14,7 @@ mod query;
 mod refusal;
 
 use axum::http::{Method, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde_json::Value;
 
 pub use cancel::cancel;
@@ -23,6 +23,7 @@ pub use query::encoded;
 use self::body::Posted;
 use self::call::{Call, Failed};
 use super::asked::Asked;
+use super::page;
 use super::session::Token;
 use crate::executor::plan::Closing;
 use crate::executor::{Answered, Answers, Login, Looking, Opened, Refusal, Response as Answer, View};
@@ -31,7 +32,7 @@ use crate::executor::{Answered, Answers, Login, Looking, Opened, Refusal, Respon
 pub async fn show(method: Method, call: Call) -> Result<Response, Failed> {
     if method == Method::HEAD {
         // Scanners ask this way: nothing begins, nothing is counted.
-        return Ok(StatusCode::OK.into_response());
+        return Ok(page::unmeasured("application/json"));
     }
     let mut response = call.view().await?;
     call.offer_csrf(&mut response);
@@ -123,10 +124,11 @@ impl Call {
             }
             Answered::Switched { slug, login } => (self.lead_into(&slug), login),
             Answered::Elsewhere(to) => (self.lead(&to), None),
-            Answered::Refused(Refusal::Finished { can_begin_again: true }) => return self.begin(&asked).await,
-            Answered::Refused(refusal) => (self.refused(&refusal), None),
             Answered::TooOften(wait) => return Ok(call::too_often(wait)),
-            Answered::NotBegun => return self.begin(&asked).await,
+            Answered::NotBegun | Answered::Refused(Refusal::Finished { can_begin_again: true }) => {
+                return self.begin(&asked).await;
+            }
+            Answered::Refused(refusal) => (self.refused(&refusal), None),
         };
         if let Some(Login { seconds }) = login {
             self.hand_out(&mut response, &new, seconds);

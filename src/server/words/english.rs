@@ -123,13 +123,13 @@ const REFUSAL: Refusal = Refusal {
         heading: "This page was open for too long",
         paragraphs: &["What you had entered is gone. Nothing was saved; please begin again."],
     },
-    elsewhere: Text {
+    other_opened: Text {
         heading: "Something else was opened meanwhile",
         paragraphs: &[
             "Another form was opened in this browser, perhaps in another tab, so this one can't be taken. Nothing was saved; please begin again.",
         ],
     },
-    elsewhere_invited: Text {
+    other_opened_invited: Text {
         heading: "Something else was opened meanwhile",
         paragraphs: &[
             "Another form was opened in this browser, perhaps in another tab, so this one can't be taken. Nothing was saved.",

@@ -124,13 +124,13 @@ const REFUSAL: Refusal = Refusal {
         heading: "Diese Seite war zu lange offen",
         paragraphs: &["Ihre Angaben sind verloren. Gespeichert wurde nichts; bitte fangen Sie noch einmal an."],
     },
-    elsewhere: Text {
+    other_opened: Text {
         heading: "Inzwischen wurde etwas anderes geöffnet",
         paragraphs: &[
             "In diesem Browser wurde ein anderes Formular geöffnet, vielleicht in einem anderen Tab; darum gilt dieses nicht mehr. Gespeichert wurde nichts; bitte fangen Sie noch einmal an.",
         ],
     },
-    elsewhere_invited: Text {
+    other_opened_invited: Text {
         heading: "Inzwischen wurde etwas anderes geöffnet",
         paragraphs: &[
             "In diesem Browser wurde ein anderes Formular geöffnet, vielleicht in einem anderen Tab; darum gilt dieses nicht mehr. Gespeichert wurde nichts.",
