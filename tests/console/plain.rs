@@ -118,7 +118,13 @@ async fn accounts_and_groups_are_made_changed_and_deleted() {
     let said = talk(&console, &[&jane[..], &word, &["1", "deactivate", "b", "q"]].concat()).await;
     check(
         &said,
-        &["Made Jane, without a password yet.", "Jane; name Jane Doe", "two passwords differ", "has another password", "can't sign in"],
+        &[
+            "Made Jane, without a password yet.",
+            "Jane; name Jane Doe",
+            "two passwords differ",
+            "has another password",
+            "can't sign in",
+        ],
     );
     assert!(!said.contains("correct-hors"), "{said}");
     let staff = ["4", "new", "staff", "yes", "", "1", "add", "nobody", "add", "jane", "b", "1", "b"];
