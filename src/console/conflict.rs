@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::event::Outcome;
+use super::event::{Change, Outcome};
 use super::runtime::World;
 use super::widget::text;
 use super::zone::Zone;
@@ -82,6 +82,12 @@ pub fn told_of_activation(author: Option<&Author>, active: bool, zone: Zone) -> 
     format!("{who} {what} this user{when}. Saving again changes the rest and leaves that.")
 }
 
+/// What to say where somebody deleted an invitation that is edited.
+pub fn told_of_deletion(author: Option<&Author>, zone: Zone) -> String {
+    let (who, when) = named(author, zone);
+    format!("{who} deleted this invitation{when}.")
+}
+
 /// What to say where somebody rearranged the stages of a flow.
 pub fn told_of_stages(author: Option<&Author>, flow: &Slug, zone: Zone) -> String {
     let (who, when) = named(author, zone);
@@ -109,6 +115,17 @@ pub(super) async fn author(tx: &mut Tx, object: Object<'_>) -> Result<Option<Aut
 }
 
 impl World {
+    /// Who deleted what is edited here, as the log tells.
+    pub(super) async fn deleted_by(&self, change: &Change) -> Option<Author> {
+        let object = match change {
+            Change::User(Some(read), _) => Object("user", read.username.as_str()),
+            Change::Group { read: Some(read), .. } => Object("authentik_core.group", &read.name),
+            _ => return None,
+        };
+        let mut tx = self.store.begin().await.ok()?;
+        author(&mut tx, object).await.ok()?
+    }
+
     /// A user as somebody else left it; none where it is gone.
     pub(super) async fn user_conflict(&self, read: &User) -> Result<Option<Outcome>, StoreError> {
         let mut tx = self.store.begin().await?;

@@ -346,8 +346,8 @@ pub enum Refusal {
     NameTaken,
     /// Somebody changed it since it was read: as it is now, and who did it.
     Stale(Box<InvitationView>, Option<super::conflict::Author>),
-    /// Somebody deleted it.
-    Gone,
+    /// Somebody deleted it: who, where the log tells.
+    Gone(Option<super::conflict::Author>),
     /// So many uses are spent: more than there would be.
     Spent(u32),
     /// Anything else.

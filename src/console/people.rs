@@ -220,7 +220,10 @@ impl World {
         let at = |why: String| Outcome::NotDone(vec![(String::new(), why)]);
         match found {
             Ok(Some(conflict)) => conflict,
-            Ok(None) => at("Somebody deleted this in the meantime.".to_owned()),
+            Ok(None) => {
+                let who = self.deleted_by(change).await.map_or_else(|| "Somebody".to_owned(), |author| author.by);
+                at(format!("{who} deleted this in the meantime."))
+            }
             Err(error) => at(sentence(&error)),
         }
     }

@@ -230,7 +230,7 @@ impl World {
             Err(StoreError::Spent(uses)) => Outcome::NotSaved(Refusal::Spent(uses)),
             Err(StoreError::Stale) => match self.current(edited).await {
                 Ok(Some((view, author))) => Outcome::NotSaved(Refusal::Stale(Box::new(view), author)),
-                Ok(None) => Outcome::NotSaved(Refusal::Gone),
+                Ok(None) => Outcome::NotSaved(Refusal::Gone(self.who_deleted(edited).await)),
                 Err(error) => Outcome::NotSaved(Refusal::Other(sentence(&error))),
             },
             Err(error) => Outcome::NotSaved(Refusal::Other(sentence(&error))),
@@ -252,6 +252,13 @@ impl World {
         let view = written(&mut tx, id).await?;
         tx.commit().await?;
         Ok(view)
+    }
+
+    /// Who deleted an invitation, as the log tells.
+    async fn who_deleted(&self, edited: Option<(InvitationId, i64)>) -> Option<Author> {
+        let mut tx = self.store.begin().await.ok()?;
+        let name = invitations::name_of_deleted(&mut tx, edited?.0).await.ok()??;
+        conflict::author(&mut tx, Object("invitation", &name)).await.ok()?
     }
 
     async fn current(

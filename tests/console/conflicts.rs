@@ -247,6 +247,14 @@ async fn what_somebody_else_deleted_meanwhile_is_told_in_the_dialog() {
     groups::delete(&mut tx, &group, &by.at(console.now)).await.unwrap();
     tx.commit().await.unwrap();
     console.press("<C-s>").await;
-    console.sees("Somebody deleted this in the meantime.");
+    console.sees("bob deleted this in the meantime.");
     console.sees("staff-mine");
+    console.press("<esc> y 4 n guest <C-s> e <C-u> mine").await;
+    let view = console.invitations().await.remove(0);
+    let mut tx = console.world.store.begin_write().await.unwrap();
+    invitations::delete(&mut tx, view.invitation.id, &by.at(console.now)).await.unwrap();
+    tx.commit().await.unwrap();
+    console.press("<C-s>").await;
+    console.sees("✗ bob deleted this invitation, Sun 22 Nov 2026 14:05.");
+    console.sees("mine");
 }

@@ -170,7 +170,7 @@ fn left(undo: &Undo, outcome: &Outcome) -> Left {
     match outcome {
         Outcome::Failed(_) | Outcome::Unreachable(_) | Outcome::NotDone(_) => Left::Everything,
         Outcome::NotSaved(refusal) => match refusal {
-            Refusal::Stale(..) | Refusal::Gone => Left::Nothing,
+            Refusal::Stale(..) | Refusal::Gone(_) => Left::Nothing,
             _ => Left::Everything,
         },
         Outcome::ChangedAll { done, left, .. } if !left.is_empty() => match undo {
@@ -272,7 +272,7 @@ fn not_saved(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NameTaken => "Another invitation has the name that it had. Rename that one first.".to_owned(),
         Refusal::Stale(..) => "Somebody changed it since: that can't be undone any more.".to_owned(),
-        Refusal::Gone => "Somebody deleted it since: that can't be undone any more.".to_owned(),
+        Refusal::Gone(_) => "Somebody deleted it since: that can't be undone any more.".to_owned(),
         Refusal::Spent(uses) => format!("{uses} people have used it since, more than it allowed before."),
         Refusal::Other(why) => printable(why).into_owned(),
     }

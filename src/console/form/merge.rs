@@ -20,7 +20,7 @@ impl InvitationForm {
                 self.live.forget_name();
                 vec![(Field::Name, "Another invitation has this name. Choose another one.".to_owned())]
             }
-            Refusal::Gone => vec![(Field::Name, "Somebody deleted this invitation in the meantime.".to_owned())],
+            Refusal::Gone(author) => vec![(Field::Name, conflict::told_of_deletion(author.as_ref(), zone))],
             Refusal::Spent(uses) => {
                 let at = if self.fields.single_use { Field::SingleUse } else { Field::MaxUses };
                 vec![(at, format!("{uses} people have used it already: allow at least {uses}."))]

@@ -83,7 +83,10 @@ pub(super) fn refused(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NameTaken => "another invitation has that name. Choose another one.".to_owned(),
         Refusal::Stale(..) => STALE.to_owned(),
-        Refusal::Gone => "somebody deleted it in the meantime.".to_owned(),
+        Refusal::Gone(author) => {
+            let who = author.as_ref().map_or("somebody", |author| author.by.as_str());
+            format!("{} deleted it in the meantime.", text::safe(who))
+        }
         Refusal::Spent(uses) => format!("{uses} uses are spent already: allow at least as many."),
         Refusal::Other(why) => why.clone(),
     }

@@ -24,7 +24,7 @@ mod text;
 
 pub use super::page::{How, Rank};
 pub use list::{Filter, MORE, Order, Place, Sort, page, select};
-pub use names::{free_name, taken};
+pub use names::{free_name, name_of_deleted, taken};
 pub use reissue::{reissue, take_back_reissue};
 
 macro_rules! columns {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::domain::id::InvitationId;
 use crate::domain::slug::Slug;
-use crate::store::db::Query;
+use crate::store::db::{Query, sql};
 use crate::store::{Result, StoreError, Tx};
 
 /// So many names are asked for at once: there are as many placeholders in the query.
@@ -25,6 +26,13 @@ pub async fn taken(tx: &mut Tx, names: &[Slug]) -> Result<BTreeSet<String>> {
         found.extend(rows.into_iter().map(|(name,)| name));
     }
     Ok(found)
+}
+
+/// The name of a deleted invitation.
+pub async fn name_of_deleted(tx: &mut Tx, id: InvitationId) -> Result<Option<String>> {
+    let row: Option<(String,)> =
+        tx.opt(sql!("SELECT name FROM invitation WHERE id = $1 AND deleted_at IS NOT NULL", id.0)).await?;
+    Ok(row.map(|(name,)| name))
 }
 
 /// The name itself where it is free and not among `besides`, else the first one after it that is.
