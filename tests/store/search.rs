@@ -166,6 +166,14 @@ on_both! {
         assert_eq!(page(&store, &search("after"), Sort::default(), Anchor::First, 5).await.total, 1);
     }
 
+    async fn the_longest_name_and_note_fit_into_every_index(store: Store) {
+        let longest = Settings { note: "🎫".repeat(500), ..settings(&"n".repeat(150)) };
+        assert!(longest.note.len() == 2_000, "four bytes each");
+        invite(&store, &longest).await;
+        let found = page(&store, &search("🎫🎫🎫"), Sort::default(), Anchor::First, 5).await;
+        assert_eq!(found.total, 1);
+    }
+
     async fn counting_a_long_list_stops(database: Database) {
         let store = Store::open(&database.url).await.unwrap();
         store.migrate().await.unwrap();
