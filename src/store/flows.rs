@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::db::{Query, sql};
 use super::events::{self, Object};
-use super::page::{Anchor, EVERY, Page, Place, Rank, Term, one_more, term_arguments, terms};
+use super::page::{self, Anchor, EVERY, Page, Place, Rank, Term, one_more, term_arguments, terms};
 use super::{Result, StoreError, Tx, policies, prompts, stages};
 use crate::clock;
 use crate::domain::event::{Act, Action};
@@ -208,8 +208,10 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Flow>> {
 
 names!(
     /// What a list of flows is sorted by.
+    #[derive(Default)]
     Order {
         /// The slug.
+        #[default]
         Slug = "slug",
         /// The name.
         Name = "name",
@@ -221,19 +223,7 @@ names!(
 );
 
 /// How a list of flows is sorted. What is equal is sorted by slug.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sort {
-    /// By what.
-    pub by: Order,
-    /// Whether the greatest comes first.
-    pub reverse: bool,
-}
-
-impl Default for Sort {
-    fn default() -> Self {
-        Self { by: Order::Slug, reverse: false }
-    }
-}
+pub type Sort = page::Sort<Order>;
 
 /// A flow's place in an order.
 pub fn place(view: &FlowView, by: Order) -> Place {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::db::{Query, sql};
 use super::events::{self, Object};
-use super::page::{Anchor, EVERY, Page, Place, Rank, Term, containing, one_more, term_arguments, terms};
+use super::page::{self, Anchor, EVERY, Page, Place, Rank, Term, containing, one_more, term_arguments, terms};
 use super::{Result, StoreError, Tx};
 use crate::domain::Mapping;
 use crate::domain::event::{Act, Action};
@@ -149,8 +149,10 @@ pub async fn has_member(tx: &mut Tx, group: &str, user: &Username) -> Result<boo
 
 names!(
     /// What a list of groups is sorted by.
+    #[derive(Default)]
     Order {
         /// The name.
+        #[default]
         Name = "name",
         /// How many members there are.
         Members = "members",
@@ -158,19 +160,7 @@ names!(
 );
 
 /// How a list of groups is sorted. What is equal is sorted by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sort {
-    /// By what.
-    pub by: Order,
-    /// Whether the greatest comes first.
-    pub reverse: bool,
-}
-
-impl Default for Sort {
-    fn default() -> Self {
-        Self { by: Order::Name, reverse: false }
-    }
-}
+pub type Sort = page::Sort<Order>;
 
 /// A group's place in an order.
 pub fn place(view: &GroupView, by: Order) -> Place {

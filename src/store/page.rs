@@ -96,6 +96,15 @@ macro_rules! terms {
 }
 pub(crate) use terms;
 
+/// How a list is sorted by one of its orders. What is equal is sorted by name.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sort<O> {
+    /// By what.
+    pub by: O,
+    /// Whether the greatest comes first.
+    pub reverse: bool,
+}
+
 /// A place in a list that can be sorted by several things. It belongs to one order: places of two can't be compared.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {

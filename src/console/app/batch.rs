@@ -9,7 +9,6 @@ use crate::console::overlay::Overlay;
 use crate::console::overlay::question::Question;
 use crate::console::pane::Pane;
 use crate::console::widget::text;
-use crate::domain::text::printable;
 
 impl App {
     /// Opens the dialog, with what the selected flow or invitation brings along.
@@ -65,16 +64,8 @@ impl App {
     /// Says which way the links of a batch went to the clipboard.
     fn copied_batch(&mut self, copied: Copied, count: usize) -> Vec<Effect> {
         let what = format!("A CSV of {}", text::count(count as u64, "link"));
-        let (good, said) = copied.told(&what, "Each invitation's own row has its link, too.");
-        if good {
-            self.toasts.good(said, self.now);
-        } else {
-            self.toasts.bad(printable(&said));
-        }
-        match copied {
-            Copied::Osc52(sequence) => vec![Effect::Write(sequence)],
-            _ => Vec::new(),
-        }
+        let told = copied.told(&what, "Each invitation's own row has its link, too.");
+        self.tell_copied(copied, told)
     }
 
     /// Takes what became of a batch.

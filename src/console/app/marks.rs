@@ -229,15 +229,7 @@ impl App {
                 _ => format!("{dead} of the links let nobody enroll: their invitations are used, expired or revoked."),
             });
         }
-        if good {
-            self.toasts.good(said, self.now);
-        } else {
-            self.toasts.bad(printable(&said));
-        }
-        match copied {
-            Copied::Osc52(sequence) => vec![Effect::Write(sequence)],
-            _ => Vec::new(),
-        }
+        self.tell_copied(copied, (good, said))
     }
 
     /// Takes what became of it: what was done, and what was not for which reason.

@@ -43,6 +43,7 @@ use crate::store::flows::FlowView;
 pub use marks::MOST as MOST_MARKS;
 use toasts::Toasts;
 use undo::Steps;
+pub(super) use working::many;
 
 /// What does not change while the program runs.
 #[derive(Debug, Clone)]

@@ -3,6 +3,7 @@
 use super::App;
 use super::undo::Undo;
 use crate::console::action::Action;
+use crate::console::clipboard::Copied;
 use crate::console::event::{Detail, Effect, Named, Outcome, Overview, Refusal, Rows, Subject, Visit};
 use crate::console::overlay::Overlay;
 use crate::console::pane::Pane;
@@ -127,13 +128,17 @@ impl App {
         }
     }
 
-    fn copied(&mut self, copied: crate::console::clipboard::Copied) -> Vec<Effect> {
-        use crate::console::clipboard::Copied;
-        let (good, message) = copied.message();
+    fn copied(&mut self, copied: Copied) -> Vec<Effect> {
+        let told = copied.message();
+        self.tell_copied(copied, told)
+    }
+
+    /// Says what is known of what was copied, and writes what the terminal takes it by.
+    pub(super) fn tell_copied(&mut self, copied: Copied, (good, said): (bool, String)) -> Vec<Effect> {
         if good {
-            self.toasts.good(message, self.now);
+            self.toasts.good(said, self.now);
         } else {
-            self.toasts.bad(printable(&message));
+            self.toasts.bad(printable(&said));
         }
         match copied {
             Copied::Osc52(sequence) => vec![Effect::Write(sequence)],

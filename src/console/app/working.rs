@@ -86,7 +86,7 @@ impl App {
 }
 
 /// What is done to how many of what; none where it is not about many.
-fn many(effect: &Effect) -> Option<(&'static str, usize, &'static str)> {
+pub(in crate::console) fn many(effect: &Effect) -> Option<(&'static str, usize, &'static str)> {
     Some(match effect {
         Effect::Bulk(bulk, named) => (bulk.past(), named.len(), "invitation"),
         Effect::TakeBackReissues(all) => (Bulk::TakeBackReissue.past(), all.len(), "invitation"),

@@ -78,6 +78,8 @@ pub struct BatchForm {
     pub(super) count: Line,
     pub(super) file: Line,
     pub(super) name: Line,
+    /// The name that stood there before anybody typed.
+    proposed: String,
     pub(super) flow: DropDown,
     flow_ids: Vec<Option<FlowId>>,
     pub(super) expires: Line,
@@ -104,10 +106,12 @@ impl BatchForm {
         }
         let stem = base.stem.unwrap_or_else(|| "guest".to_owned());
         let expires = if expiry_days == 0 { "never".to_owned() } else { format!("+{expiry_days}d") };
+        let proposed = format!("{stem}-{{n:2}}");
         let mut form = Self {
             count: Line::new("10"),
             file: Line::default(),
-            name: Line::new(format!("{stem}-{{n:2}}")),
+            name: Line::new(proposed.clone()),
+            proposed,
             flow: DropDown::new(labels, flow_ids.len() - 1),
             flow_ids,
             expires: Line::new(expires),
@@ -324,7 +328,7 @@ impl BatchForm {
             count: count.unwrap_or_default(),
             file: (!file.is_empty()).then_some(file),
             template: template?,
-            is_proposed: self.initial.get(2).is_some_and(|initial| initial == self.name.text()),
+            is_proposed: self.name.text() == self.proposed,
             flow: self.flow_id(),
             expires: expires?,
             fixed_data: self.fixed_data.clone(),

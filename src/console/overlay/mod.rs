@@ -161,10 +161,6 @@ impl Overlay {
 
     /// Draws it over what is there; returns where the cursor is.
     pub fn draw(&mut self, zone: Zone, now: DateTime<Utc>, area: Rect, buffer: &mut Buffer) -> Option<Position> {
-        if self.only_tells() {
-            self.tell(area, buffer);
-            return None;
-        }
         match self {
             Self::Form(form) => {
                 let width = FORM_WIDTH.min(area.width);
@@ -199,33 +195,16 @@ impl Overlay {
                 at_lower_edge(help.more(inner), inner, buffer);
                 cursor
             }
-            Self::Offer(_)
-            | Self::Question(_)
-            | Self::Report(_)
-            | Self::Walkthrough(_)
-            | Self::Clipboard(_)
-            | Self::Qr(_)
-            | Self::BareLink(..) => None,
+            other => {
+                other.tell(area, buffer);
+                None
+            }
         }
     }
 }
 
 impl Overlay {
-    /// Whether nothing is typed there, so that it has no cursor.
-    fn only_tells(&self) -> bool {
-        matches!(
-            self,
-            Self::Offer(_)
-                | Self::Question(_)
-                | Self::Report(_)
-                | Self::Walkthrough(_)
-                | Self::Clipboard(_)
-                | Self::Qr(_)
-                | Self::BareLink(..)
-        )
-    }
-
-    /// Draws what only tells something.
+    /// Draws what only tells something: nothing is typed there, so that it has no cursor.
     fn tell(&mut self, area: Rect, buffer: &mut Buffer) {
         match self {
             Self::Offer(importing) => offer(*importing, area, buffer),

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::Plain;
 use super::talk::Stop;
+use crate::console::app::many;
 use crate::console::event::{Effect, Outcome};
 use crate::console::runtime::World;
 use crate::console::widget::text;
@@ -21,7 +22,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     pub(super) async fn watch(&mut self, effect: Effect) -> Result<Option<Outcome>, Stop> {
         let (sender, mut told) = mpsc::unbounded_channel();
         let world = World { telling: Some(sender), ..self.world.clone() };
-        let effect = if takes_its_time(&effect) { Effect::Work(1, Box::new(effect)) } else { effect };
+        let effect = if many(&effect).is_some() { Effect::Work(1, Box::new(effect)) } else { effect };
         let work = Box::pin(async move { world.perform(effect).await });
         tokio::pin!(work);
         let mut said: Option<Instant> = None;
@@ -43,18 +44,6 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             }
         }
     }
-}
-
-/// Whether it is done a part after the other.
-fn takes_its_time(effect: &Effect) -> bool {
-    matches!(
-        effect,
-        Effect::Bulk(..)
-            | Effect::TakeBackReissues(_)
-            | Effect::ChangeAll(_)
-            | Effect::SendLetters(_)
-            | Effect::CopyLinks { .. }
-    )
 }
 
 /// How far it has got, where an outcome tells that.

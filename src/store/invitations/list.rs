@@ -11,7 +11,7 @@ use crate::domain::flow::names;
 use crate::domain::id::InvitationId;
 use crate::domain::invitation::{Invitation, InvitationView, Status};
 use crate::store::db::{Query, Val};
-use crate::store::page::{Anchor, COUNT_LIMIT, How, Page, Rank, Term, one_more};
+use crate::store::page::{self, Anchor, COUNT_LIMIT, How, Page, Rank, Term, one_more};
 use crate::store::{Result, Tx};
 
 /// How long after their last step people count as "enrolling".
@@ -38,8 +38,10 @@ pub const MORE: usize = 5;
 
 names!(
     /// What a list of invitations is sorted by.
+    #[derive(Default)]
     Order {
         /// The name.
+        #[default]
         Name = "name",
         /// When it ends; "never" comes last.
         Expires = "expires",
@@ -53,19 +55,7 @@ names!(
 );
 
 /// How a list of invitations is sorted. What is equal is sorted by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sort {
-    /// By what.
-    pub by: Order,
-    /// Whether the greatest comes first.
-    pub reverse: bool,
-}
-
-impl Default for Sort {
-    fn default() -> Self {
-        Self { by: Order::Name, reverse: false }
-    }
-}
+pub type Sort = page::Sort<Order>;
 
 /// A place in the list of invitations. It belongs to one order: places of two orders can't be compared.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

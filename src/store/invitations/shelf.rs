@@ -3,7 +3,7 @@
 //! It lists what it finds by number, and the numbers of invitations go along their names as far as their first characters
 //! (`migrations/sqlite/0011_names_on_shelves.sql`). PostgreSQL needs none of it.
 
-use crate::store::db::sql;
+use crate::store::db::{Query, sql};
 use crate::store::page::trigrams;
 use crate::store::{Result, Tx};
 
@@ -80,7 +80,7 @@ pub(super) async fn begin(tx: &mut Tx, query: &str, back: bool) -> Result<Option
     } else {
         "SELECT rowid FROM invitation_search WHERE invitation_search MATCH $1 ORDER BY rowid LIMIT 1"
     };
-    let found: Option<(i64,)> = tx.opt(crate::store::db::Query { text, args: vec![query.into()] }).await?;
+    let found: Option<(i64,)> = tx.opt(Query { text, args: vec![query.into()] }).await?;
     Ok(found.map(|(number,)| {
         let begins = beginning(number);
         if back { format!("{begins}\u{10ffff}") } else { begins }

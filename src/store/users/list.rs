@@ -7,7 +7,7 @@ use super::{SEPARATOR, ViewRow, view};
 use crate::domain::flow::names;
 use crate::domain::user::{User, UserView};
 use crate::store::db::{Query, Val};
-use crate::store::page::{Anchor, Page, Place, Rank, Term, one_more, term_arguments, terms};
+use crate::store::page::{self, Anchor, Page, Place, Rank, Term, one_more, term_arguments, terms};
 use crate::store::{Result, Tx};
 
 /// Which users a list shows.
@@ -21,8 +21,10 @@ pub struct Filter {
 
 names!(
     /// What a list of users is sorted by.
+    #[derive(Default)]
     Order {
         /// The user name.
+        #[default]
         Username = "username",
         /// The name.
         Name = "name",
@@ -34,19 +36,7 @@ names!(
 );
 
 /// How a list of users is sorted. What is equal is sorted by user name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sort {
-    /// By what.
-    pub by: Order,
-    /// Whether the greatest comes first.
-    pub reverse: bool,
-}
-
-impl Default for Sort {
-    fn default() -> Self {
-        Self { by: Order::Username, reverse: false }
-    }
-}
+pub type Sort = page::Sort<Order>;
 
 /// Later than any time of a login.
 const NEVER_YET: DateTime<Utc> = DateTime::<Utc>::from_timestamp(253_402_300_799, 0).expect("a time in the year 9999");
