@@ -78,14 +78,7 @@ impl Store {
         let mut store = Self::open(url).await?;
         let Db::Postgres(pool) = &store.db else { return Ok(store) };
         let options = (*pool.connect_options()).clone();
-        let refuse =
-            PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).after_connect(|connection, _| {
-                Box::pin(async move {
-                    connection.execute("SET default_transaction_read_only = on").await?;
-                    Ok(())
-                })
-            });
-        store.db = Db::Postgres(refuse.connect_with(options).await?);
+        store.db = Db::Postgres(postgres_pool(REFUSE).connect_with(options).await?);
         store.read_only = true;
         Ok(store)
     }
@@ -133,7 +126,7 @@ impl Store {
             Err(sqlx::Error::Io(why)) => return Err(StoreError::Unreachable(format!("{place}: {why}"))),
             Err(other) => Some(StoreError::from(other)),
         };
-        let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE);
+        let pool = postgres_pool(SHORT_QUERIES);
         let pool = match tokio::time::timeout(FIRST_ANSWER, pool.connect_with(options)).await {
             Ok(pool) => pool?,
             Err(elapsed) => return Err(busy.unwrap_or_else(|| said_nothing(elapsed))),
@@ -200,6 +193,22 @@ fn listed(migrator: &Migrator, applied: &[(i64,)]) -> Vec<MigrationStatus> {
         applied: applied.contains(&(migration.version,)),
     };
     migrator.iter().map(status).collect()
+}
+
+/// What every connection to PostgreSQL is told. A window onto a list reads little: starting helpers or a compiler for it takes
+/// longer than it does.
+const SHORT_QUERIES: &str = "SET max_parallel_workers_per_gather = 0; SET jit = off";
+
+/// The same where nothing may be written.
+const REFUSE: &str = "SET max_parallel_workers_per_gather = 0; SET jit = off; SET default_transaction_read_only = on";
+
+fn postgres_pool(settings: &'static str) -> PgPoolOptions {
+    PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).after_connect(move |connection, _| {
+        Box::pin(async move {
+            connection.execute(settings).await?;
+            Ok(())
+        })
+    })
 }
 
 fn postgres_options(url: &str) -> Result<PgConnectOptions> {

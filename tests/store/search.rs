@@ -226,6 +226,34 @@ on_both! {
         }
     }
 
+    async fn what_is_seldom_is_found_behind_many_that_look_alike(database: Database) {
+        let store = Store::open(&database.url).await.unwrap();
+        store.migrate().await.unwrap();
+        let many = if database.url.starts_with("postgres") {
+            "INSERT INTO invitation (id, name, fixed_data, note, created_by_name, created_at, updated_at) SELECT gen_random_uuid(), 'guest-' || i, '{}', CASE WHEN i % 11000 = 0 THEN 'Rare Note' ELSE '' END, 'alice', now(), now() FROM generate_series(10000, 33500) AS i"
+        } else {
+            "WITH RECURSIVE n(i) AS (SELECT 10000 UNION ALL SELECT i + 1 FROM n WHERE i < 33500) INSERT INTO invitation (id, name, fixed_data, note, created_by_name, created_at, updated_at) SELECT randomblob(16), 'guest-' || i, '{}', CASE WHEN i % 11000 = 0 THEN 'Rare Note' ELSE '' END, 'alice', '2026-01-01T00:00:00+00:00', '2026-01-01T00:00:00+00:00' FROM n"
+        };
+        run(&database.url, many).await;
+        let fuzzy = |text| Filter { how: How::Fuzzy, ..search(text) };
+        for (filter, expected) in [
+            (search("t-335"), vec!["guest-33500"]),
+            (search("E NOTE"), vec!["guest-11000", "guest-22000", "guest-33000"]),
+            (search("e t-"), vec![]),
+            (fuzzy("g33500"), vec!["guest-33500"]),
+            (fuzzy("rt3"), vec![]),
+            (fuzzy("zq"), vec![]),
+        ] {
+            for reverse in [false, true] {
+                let found = page(&store, &filter, Sort { reverse, ..Sort::default() }, Anchor::First, 5).await;
+                let mut names = names(&found);
+                assert_eq!(names.len() as u64, found.total, "{filter:?}");
+                names.sort();
+                assert_eq!(names, expected, "{filter:?}");
+            }
+        }
+    }
+
     async fn the_events_of_one_object_are_found_among_others(store: Store) {
         for name in ["one", "two"] {
             invite(&store, &settings(name)).await;

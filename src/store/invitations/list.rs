@@ -5,8 +5,8 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::shelf::{self, Asked};
-use super::text::{Text, Way};
-use super::{InvitationRow, read};
+use super::text::{self, Text, Way};
+use super::{InvitationRow, letters, read};
 use crate::domain::flow::names;
 use crate::domain::id::InvitationId;
 use crate::domain::invitation::{Invitation, InvitationView, Status};
@@ -19,6 +19,9 @@ const STILL_ENROLLING: TimeDelta = TimeDelta::minutes(30);
 
 /// Later than any expiry that can be written: where "never" stands in the order, as the column `expires_rank` has it.
 const NEVER: DateTime<Utc> = DateTime::<Utc>::from_timestamp(253_402_300_799, 0).expect("a time in the year 9999");
+
+/// So many names PostgreSQL looks at before it leaves the counting to its planner.
+const SHORT_WALK: i64 = 20_000;
 
 /// Which invitations a list shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -125,10 +128,9 @@ impl Filter {
         self.statuses.is_empty() && self.search.trim().is_empty() && self.more.is_empty()
     }
 
-    /// What SQLite's search index is asked for. PostgreSQL decides by itself.
+    /// What SQLite's search index is asked for.
     async fn asked(&self, tx: &mut Tx) -> Result<Asked> {
-        let here = matches!(tx, Tx::Sqlite(_)) && self.how == How::Contains;
-        if here { shelf::asked(tx, &self.search).await } else { Ok(Asked::Nothing) }
+        if self.how == How::Contains { shelf::asked(tx, &self.search).await } else { Ok(Asked::Nothing) }
     }
 }
 
@@ -144,7 +146,14 @@ struct Counted {
 
 /// Counts what a filter keeps from the front or from the back of the names; none where it keeps nothing.
 async fn count(tx: &mut Tx, filter: &Filter, now: DateTime<Utc>, back: bool) -> Result<Option<Counted>> {
-    let text = Text::of(tx);
+    match tx {
+        Tx::Sqlite(_) => count_by_index(tx, filter, now, back).await,
+        Tx::Postgres(_) => count_by_walk(tx, filter, now, back).await,
+    }
+}
+
+/// The same on SQLite, whose search index tells whether it finds little.
+async fn count_by_index(tx: &mut Tx, filter: &Filter, now: DateTime<Utc>, back: bool) -> Result<Option<Counted>> {
     let (indexed, found) = match filter.asked(tx).await? {
         Asked::Absent => return Ok(None),
         Asked::Nothing => (None, None),
@@ -154,20 +163,43 @@ async fn count(tx: &mut Tx, filter: &Filter, now: DateTime<Utc>, back: bool) -> 
     };
     let mut args = filter.arguments(now);
     args.push(COUNT_LIMIT.into());
-    match &indexed {
-        Some(query) => args.push(query.clone().into()),
-        None if text.counts_along() => args.push(found.unwrap_or_else(|| Place::end(Order::Name, back).name).into()),
-        None => {}
-    }
-    let count = Query { text: text.count(indexed.is_some(), back), args };
-    let (total, first): (i64, Option<String>) = tx.one(count).await?;
+    args.push(match &indexed {
+        Some(query) => query.clone().into(),
+        None => found.unwrap_or_else(|| Place::end(Order::Name, back).name).into(),
+    });
+    let text = if indexed.is_some() { text::COUNT_INDEXED } else { text::count_along(back) };
+    let (total, first): (i64, Option<String>) = tx.one(Query { text, args }).await?;
     let Some(first) = first else { return Ok(None) };
     let begin = match &indexed {
         Some(query) if total >= COUNT_LIMIT => shelf::begin(tx, query, back).await?,
-        None if text.counts_along() => Some(first),
-        _ => None,
+        Some(_) => None,
+        None => Some(first),
     };
     Ok(Some(Counted { total, begin, indexed }))
+}
+
+/// The same on PostgreSQL: a short walk from where something may be found, which is enough where that is much. What is found
+/// seldom is left to the planner, which has an index for it.
+async fn count_by_walk(tx: &mut Tx, filter: &Filter, now: DateTime<Utc>, back: bool) -> Result<Option<Counted>> {
+    let letters = letters::asked(filter);
+    let begin = if letters.is_empty() {
+        Place::end(Order::Name, back).name
+    } else {
+        let Some(begin) = letters::begin(tx, &letters, back).await? else { return Ok(None) };
+        begin
+    };
+    let mut args = filter.arguments(now);
+    args.extend([COUNT_LIMIT.into(), begin.clone().into(), SHORT_WALK.into()]);
+    let (found, first, goes_on): (i64, Option<String>, bool) =
+        tx.one(Query { text: text::count_near(back), args }).await?;
+    let begin = first.unwrap_or(begin);
+    if found >= COUNT_LIMIT || !goes_on {
+        return Ok((found > 0).then_some(Counted { total: found, begin: Some(begin), indexed: None }));
+    }
+    let mut args = filter.arguments(now);
+    args.push(COUNT_LIMIT.into());
+    let (total,): (i64,) = tx.one(Query { text: text::COUNT_ANYHOW, args }).await?;
+    Ok((total > 0).then_some(Counted { total, begin: Some(begin), indexed: None }))
 }
 
 /// A window onto the invitations.

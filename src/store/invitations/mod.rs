@@ -16,6 +16,7 @@ use crate::domain::id::{FlowId, InvitationId, UserId};
 use crate::domain::invitation::{Invitation, InvitationView, Settings, Use};
 use crate::domain::slug::Slug;
 
+mod letters;
 mod list;
 mod names;
 mod reissue;

@@ -1,7 +1,7 @@
 //! SQLite's search index: what it is asked for, and where in the order of names that is found first.
 //!
 //! It lists what it finds by number, and the numbers of invitations go along their names as far as their first characters
-//! (`migrations/sqlite/0011_names_on_shelves.sql`). PostgreSQL needs none of it.
+//! (`migrations/sqlite/0011_names_on_shelves.sql`). For PostgreSQL `letters.rs` does it.
 
 use crate::store::db::{Query, sql};
 use crate::store::page::trigrams;

@@ -51,14 +51,14 @@ macro_rules! found {
     };
 }
 
-/// Whether the status is among those of `$2`, none of which stands within another. Asking costs SQLite most of a walk along
-/// invitations of another one: `instr` makes no pattern of each.
+/// Whether the status is among those of `$2`, none of which stands within another. Asking costs most of a walk along
+/// invitations of another one: these functions make no pattern of each.
 macro_rules! has_status {
     (Sqlite) => {
         concat!("instr($2, ", status!(), ") > 0")
     };
     (Postgres) => {
-        concat!("$2 LIKE '%' || ", status!(), " || '%'")
+        concat!("strpos($2, ", status!(), ") > 0")
     };
 }
 
@@ -66,8 +66,15 @@ macro_rules! has_status {
 /// whether that is all, `$6` to `$15` more patterns and whether each must not be found.
 macro_rules! matching {
     ($db:ident) => {
+        concat!("i.deleted_at IS NULL AND ", kept!($db))
+    };
+}
+
+/// The same, of what is known not to be deleted.
+macro_rules! kept {
+    ($db:ident) => {
         concat!(
-            "i.deleted_at IS NULL AND ($2 = 'all' OR ",
+            "($2 = 'all' OR ",
             has_status!($db),
             ") AND ",
             found!($db, "$3"),
@@ -178,17 +185,41 @@ macro_rules! windows {
     };
 }
 
-/// Counting what a filter keeps, up to `$16`, and the first name of what was counted. In an order of names that is where a
-/// window onto that end begins, so that the way there is not walked twice. SQLite counts from the name `$17` on.
-macro_rules! count {
-    ($db:ident, $order:literal, $end:literal) => {
+/// Counting what a filter keeps, up to `$16`, from the name `$17` on, and the first name of what was counted. In an order of
+/// names that is where a window onto that end begins, so that the way there is not walked twice.
+macro_rules! count_along {
+    ($from:literal, $order:literal, $end:literal) => {
         concat!(
             "SELECT COUNT(*), ",
             $end,
             "(name) FROM (SELECT i.name FROM invitation i WHERE ",
-            matching!($db),
+            matching!(Sqlite),
+            " AND i.name ",
+            $from,
+            " $17 ORDER BY ",
             $order,
             " LIMIT $16) AS counted"
+        )
+    };
+}
+
+/// The same on PostgreSQL among the next `$18` names only, and whether there are more than those.
+macro_rules! count_near {
+    ($from:literal, $order:literal, $end:literal) => {
+        concat!(
+            "WITH counted AS (SELECT COUNT(*) AS total, ",
+            $end,
+            "(name) AS first FROM (SELECT i.name FROM (SELECT name, id, note, expires, max_uses, uses, revoked_at FROM invitation WHERE deleted_at IS NULL AND name ",
+            $from,
+            " $17 ORDER BY ",
+            $order,
+            " LIMIT $18) AS i WHERE ",
+            kept!(Postgres),
+            " LIMIT $16) AS few) SELECT total, first, total < $16 AND EXISTS (SELECT 1 FROM invitation WHERE deleted_at IS NULL AND name ",
+            $from,
+            " $17 ORDER BY ",
+            $order,
+            " LIMIT 1 OFFSET $18) FROM counted"
         )
     };
 }
@@ -203,12 +234,26 @@ macro_rules! select {
     };
 }
 
-/// The same by the search index, which is asked for `$17`.
-const COUNT_INDEXED: &str = concat!(
+/// Counting along the names, from the front or from the back, on SQLite.
+pub(super) fn count_along(back: bool) -> &'static str {
+    if back { count_along!("<=", "i.name DESC, i.id DESC", "MAX") } else { count_along!(">=", "i.name, i.id", "MIN") }
+}
+
+/// The same by its search index, which is asked for `$17`.
+pub(super) const COUNT_INDEXED: &str = concat!(
     "SELECT COUNT(*), MIN(name) FROM (SELECT i.name FROM invitation_search s CROSS JOIN invitation_number n CROSS JOIN invitation i WHERE n.number = s.rowid AND i.id = n.invitation_id AND invitation_search MATCH $17 AND ",
     matching!(Sqlite),
     " LIMIT $16) AS counted"
 );
+
+/// Counting on PostgreSQL, not further than a short walk.
+pub(super) fn count_near(back: bool) -> &'static str {
+    if back { count_near!("<=", "name DESC, id DESC", "MAX") } else { count_near!(">=", "name, id", "MIN") }
+}
+
+/// Counting on PostgreSQL up to `$16`, in whatever way its planner likes best.
+pub(super) const COUNT_ANYHOW: &str =
+    concat!("SELECT COUNT(*) FROM (SELECT 1 FROM invitation i WHERE ", matching!(Postgres), " LIMIT $16) AS counted");
 
 impl Text {
     pub(super) fn of(tx: &Tx) -> Self {
@@ -226,21 +271,6 @@ impl Text {
             (Self::Postgres, Way::Walk) => windows!(Postgres, Walk, sort),
             (Self::Postgres, Way::Gather | Way::Indexed) => windows!(Postgres, Gather, sort),
         }
-    }
-
-    /// Counting, and the first name from the front or from the back where [`Text::counts_along`] the names.
-    pub(super) fn count(self, indexed: bool, back: bool) -> &'static str {
-        match self {
-            Self::Sqlite if indexed => COUNT_INDEXED,
-            Self::Sqlite if back => count!(Sqlite, " AND i.name <= $17 ORDER BY i.name DESC, i.id DESC", "MAX"),
-            Self::Sqlite => count!(Sqlite, " AND i.name >= $17 ORDER BY i.name, i.id", "MIN"),
-            Self::Postgres => count!(Postgres, "", "MIN"),
-        }
-    }
-
-    /// Whether counting without the index walks along the names. PostgreSQL chooses its own way, which an order would spoil.
-    pub(super) fn counts_along(self) -> bool {
-        self == Self::Sqlite
     }
 
     pub(super) fn select(self) -> &'static str {
