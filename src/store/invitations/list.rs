@@ -128,6 +128,12 @@ impl Filter {
         self.statuses.is_empty() && self.search.trim().is_empty() && self.more.is_empty()
     }
 
+    /// Whether it keeps only what has a text, so that an index may find it.
+    fn looks_for_text(&self) -> bool {
+        let text = self.how != How::Lacks && !self.search.trim().is_empty();
+        text || self.more.iter().any(|term| term.how != How::Lacks)
+    }
+
     /// What SQLite's search index is asked for.
     async fn asked(&self, tx: &mut Tx) -> Result<Asked> {
         if self.how == How::Contains { shelf::asked(tx, &self.search).await } else { Ok(Asked::Nothing) }
@@ -178,8 +184,8 @@ async fn count_by_index(tx: &mut Tx, filter: &Filter, now: DateTime<Utc>, back: 
     Ok(Some(Counted { total, begin, indexed }))
 }
 
-/// The same on PostgreSQL: a short walk from where something may be found, which is enough where that is much. What is found
-/// seldom is left to the planner, which has an index for it.
+/// The same on PostgreSQL: a short walk from where something may be found, which is enough where that is much. A text that is
+/// found seldom is left to the planner, which has an index for it.
 async fn count_by_walk(tx: &mut Tx, filter: &Filter, now: DateTime<Utc>, back: bool) -> Result<Option<Counted>> {
     let letters = letters::asked(filter);
     let begin = if letters.is_empty() {
@@ -189,7 +195,8 @@ async fn count_by_walk(tx: &mut Tx, filter: &Filter, now: DateTime<Utc>, back: b
         begin
     };
     let mut args = filter.arguments(now);
-    args.extend([COUNT_LIMIT.into(), begin.clone().into(), SHORT_WALK.into()]);
+    let walk = if filter.looks_for_text() { SHORT_WALK } else { i64::MAX };
+    args.extend([COUNT_LIMIT.into(), begin.clone().into(), walk.into()]);
     let (found, first, goes_on): (i64, Option<String>, bool) =
         tx.one(Query { text: text::count_near(back), args }).await?;
     let begin = first.unwrap_or(begin);
