@@ -123,8 +123,8 @@ pub enum Effect {
     Complete(String),
     /// Read, try, import or write a blueprint.
     Blueprint(Box<Ask>),
-    /// Copy a text to the clipboard of the person's own machine.
-    Copy(String),
+    /// Copy a text to the clipboard of the person's own machine; what it is, for what is said of it.
+    Copy(String, String),
     /// Copy the links of many invitations, one a line.
     CopyLinks {
         /// Whose.
@@ -236,7 +236,7 @@ pub enum Outcome {
     /// What became of reading, trying, importing or writing a blueprint.
     Blueprint(Box<Answer>),
     /// Which way a text went to the clipboard.
-    Copied(super::clipboard::Copied),
+    Copied(super::clipboard::Copied, String),
     /// Which way links went there, and how many.
     CopiedLinks(super::clipboard::Copied, CopiedCount),
     /// Which way copying takes, a line each.
@@ -412,6 +412,16 @@ pub enum Subject {
     Event(EventId),
     /// An invitation and the flow that it is for.
     Invitation(InvitationId, Option<FlowId>),
+}
+
+impl Subject {
+    /// Whether both are the same row, whatever became of it meanwhile.
+    pub fn is_same(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Invitation(one, _), Self::Invitation(other, _)) => one == other,
+            _ => self == other,
+        }
+    }
 }
 
 /// What belongs to a row, beyond the row.

@@ -123,7 +123,7 @@ impl World {
                 .await
                 .unwrap_or_else(|error| Outcome::Failed(error.to_string())),
             Effect::Blueprint(ask) => return Box::pin(self.blueprint(*ask)).await,
-            Effect::Copy(text) => Outcome::Copied(self.copy(text).await),
+            Effect::Copy(text, what) => Outcome::Copied(self.copy(text).await, what),
             Effect::CopyLinks { named, public_url, open_flow } => {
                 return self.copy_links(&named, &public_url, open_flow.as_ref()).await.transpose().map(told);
             }

@@ -2,6 +2,7 @@
 
 mod harness;
 
+mod ahead;
 mod batch;
 mod blueprints;
 mod conflicts;

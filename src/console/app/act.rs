@@ -14,6 +14,7 @@ use crate::console::overlay::question::Question;
 use crate::console::overlay::walkthrough::Walkthrough;
 use crate::console::pane::Pane;
 use crate::console::pane::invitations::{flow_of, link_of};
+use crate::console::widget::text;
 use crate::domain::flow::Designation;
 use crate::domain::id::FlowId;
 use crate::domain::invitation::{Invitation, InvitationView};
@@ -183,7 +184,7 @@ impl App {
         if let Some(why) = row.invitation.why_dead(self.now) {
             self.toasts.bad(why);
         }
-        vec![Effect::Copy(link)]
+        vec![Effect::Copy(link, format!("The link of {}", text::cut(row.invitation.settings.name.as_str(), 40)))]
     }
 
     fn qr_code(&mut self, row: &InvitationView) -> Vec<Effect> {

@@ -2,6 +2,7 @@
 //! come in, effects go out.
 
 mod act;
+mod ahead;
 mod batch;
 mod dialogs;
 mod footer;
@@ -19,11 +20,13 @@ mod undo;
 mod working;
 
 use std::borrow::Cow;
+use std::collections::VecDeque;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use crossterm::event::{KeyEvent, KeyEventKind};
 
 use super::ServerStatus;
+use super::action::Action;
 use super::event::{Effect, Event, Overview, What};
 use super::hyperlink;
 use super::key::Key;
@@ -93,6 +96,8 @@ pub struct App {
     steps: u64,
     /// The number of what a dialog writes, while it waits for that.
     saving: Option<u64>,
+    /// Keys that wait until it is known which row they mean.
+    ahead: VecDeque<KeyEvent>,
     /// Whether the first flow has been offered, or was not needed.
     offered: bool,
     unreachable: bool,
@@ -154,6 +159,7 @@ impl App {
             server,
             steps: 0,
             saving: None,
+            ahead: VecDeque::new(),
             offered: false,
             unreachable: false,
             mouse: false,
@@ -189,14 +195,21 @@ impl App {
         match event.what {
             What::Key(key) if key.kind != KeyEventKind::Release => {
                 self.changed = true;
-                self.key(key)
+                if self.must_wait(key) { Vec::new() } else { self.key(key) }
             }
             What::Key(_) => Vec::new(),
             What::Paste(text) => {
                 self.changed = true;
+                if self.is_saving() {
+                    self.not_taken();
+                    return Vec::new();
+                }
                 self.paste(&text)
             }
-            What::Mouse(mouse) => self.mouse(mouse),
+            What::Mouse(mouse) => {
+                self.ahead.clear();
+                self.mouse(mouse)
+            }
             What::Resized | What::Time => {
                 self.changed = true;
                 Vec::new()
@@ -206,7 +219,11 @@ impl App {
                 self.server = Some(status);
                 Vec::new()
             }
-            What::Outcome(outcome) => self.outcome(*outcome),
+            What::Outcome(outcome) => {
+                let mut effects = self.outcome(*outcome);
+                effects.extend(self.catch_up());
+                effects
+            }
         }
     }
 
@@ -292,12 +309,16 @@ impl App {
     }
 
     fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
-        let contexts = self.contexts();
-        match self.setting.preferences.keymap.resolve(&contexts, Key::from(key)) {
+        match self.resolve(key) {
             Some(action) if action.writes() && self.setting.read_only => Vec::new(),
             Some(action) => self.act(action),
             None => self.typed(key),
         }
+    }
+
+    fn resolve(&mut self, key: KeyEvent) -> Option<Action> {
+        let contexts = self.contexts();
+        self.setting.preferences.keymap.resolve(&contexts, Key::from(key))
     }
 
     /// Reads everything that is shown again.

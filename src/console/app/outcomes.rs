@@ -1,7 +1,7 @@
 //! What the ends of effects do to the state.
 
-use super::App;
 use super::undo::Undo;
+use super::{App, on_list};
 use crate::console::action::Action;
 use crate::console::clipboard::Copied;
 use crate::console::event::{Detail, Effect, Named, Outcome, Overview, Refusal, Rows, Subject, Visit};
@@ -24,8 +24,12 @@ impl App {
             Outcome::Overview(overview) => self.take_overview(overview),
             Outcome::Changed => return self.database_changed(),
             Outcome::TakenBack(number, outcome) => return self.taken_back(number, *outcome),
-            Outcome::Unreachable(_) if self.unreachable => self.stages_not_done(),
+            Outcome::Unreachable(_) if self.unreachable => {
+                self.forget_ahead();
+                self.stages_not_done();
+            }
             Outcome::Unreachable(_) => {
+                self.forget_ahead();
                 self.stages_not_done();
                 self.unreachable = true;
                 self.changed = true;
@@ -99,17 +103,21 @@ impl App {
             Outcome::Blueprint(answer) => return self.blueprint(*answer),
             Outcome::Stages(answer) => return self.stages_answer(*answer),
             Outcome::PromptSaved(before, now) => return self.prompt_saved(before, now),
-            Outcome::Copied(copied) => return self.copied(copied),
+            Outcome::Copied(copied, what) => return self.copied(copied, &what),
             Outcome::ClipboardExplained(_) | Outcome::ClipboardTested(..) | Outcome::History(_) => {
                 return self.palette_outcome(outcome);
             }
-            Outcome::Failed(why) | Outcome::Lost(why) => self.toasts.bad(printable(&why)),
+            Outcome::Failed(why) | Outcome::Lost(why) => {
+                self.forget_ahead();
+                self.toasts.bad(printable(&why));
+            }
             _ => {}
         }
         Vec::new()
     }
 
     fn not_saved(&mut self, refusal: Refusal) -> Vec<Effect> {
+        self.forget_ahead();
         let zone = self.setting.zone;
         let again = self.form().is_some_and(|form| form.take_refusal(refusal, zone));
         // Not from under a question.
@@ -128,8 +136,8 @@ impl App {
         }
     }
 
-    fn copied(&mut self, copied: Copied) -> Vec<Effect> {
-        let told = copied.message();
+    fn copied(&mut self, copied: Copied, what: &str) -> Vec<Effect> {
+        let told = copied.told(what, "L shows the link.");
         self.tell_copied(copied, told)
     }
 
@@ -156,8 +164,9 @@ impl App {
         };
         self.changed |= changed;
         self.answers();
+        let reveal = on_list!(self, list => list.reveal());
         // What belongs to the row may have changed although the row has not.
-        detail.into_iter().collect()
+        reveal.into_iter().chain(detail).collect()
     }
 
     fn take_detail(&mut self, subject: Subject, detail: Option<Detail>) {
@@ -226,8 +235,6 @@ impl App {
 
     fn show_invitation(&mut self, view: &InvitationView) -> Vec<Effect> {
         self.pane = Pane::Invitations;
-        // A filter could hide it.
-        let _ = self.invitations.clear_filter();
         vec![self.invitations.show(view), Effect::LoadOverview]
     }
 

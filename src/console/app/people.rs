@@ -54,7 +54,12 @@ impl App {
                         self.overlays.push(Overlay::Stages(Box::new(stages)));
                         return vec![effect];
                     }
-                    Action::CopyLink => return vec![Effect::Copy(self.address(&flow.slug))],
+                    Action::CopyLink => {
+                        return vec![Effect::Copy(
+                            self.address(&flow.slug),
+                            format!("The address of {}", text::cut(flow.slug.as_str(), 40)),
+                        )];
+                    }
                     Action::BareLink => Some(Overlay::BareLink(self.address(&flow.slug), None)),
                     _ => None,
                 }
@@ -98,11 +103,9 @@ impl App {
         self.toasts.good(format!("{said}{}", merged.unwrap_or_default()), self.now);
         match at {
             Some((Pane::Users, key)) if self.pane == Pane::Users => {
-                let _ = self.users.clear_filter();
                 vec![self.users.show_named(&key), Effect::LoadOverview]
             }
             Some((Pane::Groups, key)) if self.pane == Pane::Groups => {
-                let _ = self.groups.clear_filter();
                 vec![self.groups.show_named(&key), Effect::LoadOverview]
             }
             _ => self.reload(),
@@ -118,6 +121,7 @@ impl App {
 
     /// Takes that it was not.
     pub(super) fn not_done(&mut self, errors: Vec<(String, String)>) {
+        self.forget_ahead();
         if let Some(form) = self.record_form() {
             form.refuse(errors);
         }
@@ -125,6 +129,7 @@ impl App {
 
     /// Takes that somebody else changed the same meanwhile.
     pub(super) fn conflict(&mut self, conflict: Conflict) -> Vec<Effect> {
+        self.forget_ahead();
         let zone = self.setting.zone;
         let again = self.record_form().is_some_and(|form| form.take_conflict(conflict, zone));
         // Not from under a question.

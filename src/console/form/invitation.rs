@@ -284,6 +284,16 @@ impl InvitationForm {
         Ask::Nothing
     }
 
+    /// Whether it is being saved, or is going to be as soon as the flows are known.
+    pub fn is_saving(&self) -> bool {
+        self.saving || self.waiting
+    }
+
+    /// The flows don't come: it can be typed into again.
+    pub fn give_up(&mut self) {
+        self.waiting = false;
+    }
+
     fn submit(&mut self, zone: Zone, now: DateTime<Utc>) -> Ask {
         if self.saving {
             return Ask::Nothing;

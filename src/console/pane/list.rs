@@ -8,7 +8,7 @@ use crate::console::event::{Detail, Effect, Subject};
 use crate::console::widget::line::Line;
 use crate::store::page::{Anchor, Page, Place};
 
-/// How near the end of the window the selection may come before the next window is asked for.
+/// How near the end of the window the selection may come before the next window is asked for, where the screen is not higher.
 const EDGE: usize = 30;
 
 /// How many rows a window has.
@@ -19,7 +19,24 @@ pub const WINDOW: usize = 200;
 enum Wanted<K> {
     First,
     Last,
-    Row(K),
+    Row(Spot<K>),
+}
+
+/// A row: itself, where it is known, and where it lies. What changes about a row may change its place; it stays itself.
+#[derive(Debug, Clone, PartialEq)]
+struct Spot<K> {
+    subject: Option<Subject>,
+    key: K,
+}
+
+impl<K: PartialEq> Spot<K> {
+    fn of<R: Row<Key = K>>(row: &R, sort: Sort) -> Self {
+        Self { subject: Some(row.subject()), key: row.key(sort) }
+    }
+
+    fn is<R: Row<Key = K>>(&self, row: &R, sort: Sort) -> bool {
+        self.subject.map_or_else(|| self.key == row.key(sort), |subject| subject.is_same(row.subject()))
+    }
 }
 
 /// A list.
@@ -27,13 +44,19 @@ enum Wanted<K> {
 pub struct List<R: Row> {
     page: Option<Page<R>>,
     selected: usize,
-    expanded: Option<R::Key>,
+    expanded: Option<Spot<R::Key>>,
     detail: Option<(Subject, Detail)>,
     filter: Line,
     filtering: bool,
     sort: Sort,
     generation: u64,
     wanted: Option<Wanted<R::Key>>,
+    /// Whether what is selected will be another row when the answer comes.
+    jumping: bool,
+    /// Whether the filter goes where it keeps the wanted row from being shown.
+    revealing: bool,
+    /// The row that was selected before a filter was typed.
+    before_filter: Option<Spot<R::Key>>,
     /// Whether the first row stays selected, whatever comes.
     following: bool,
     /// How the list lies on the screen: set when it is drawn, used when it moves.
@@ -69,6 +92,9 @@ impl<R: Row> Default for List<R> {
             sort: Sort::default(),
             generation: 0,
             wanted: None,
+            jumping: false,
+            revealing: false,
+            before_filter: None,
             following: false,
             sight: Sight::default(),
         }
@@ -103,7 +129,7 @@ impl<R: Row> List<R> {
 
     /// Whether a row is expanded.
     pub fn is_expanded(&self, row: &R) -> bool {
-        self.expanded.as_ref() == Some(&row.key(self.sort))
+        self.expanded.as_ref().is_some_and(|spot| spot.is(row, self.sort))
     }
 
     /// What belongs to a row, where it has been read.
@@ -111,22 +137,47 @@ impl<R: Row> List<R> {
         self.detail.as_ref().filter(|(of, _)| *of == subject).map(|(_, detail)| detail)
     }
 
+    /// Asks for the window in which another row is selected.
+    fn go(&mut self, wanted: Wanted<R::Key>) -> Effect {
+        (self.jumping, self.revealing) = (true, false);
+        self.request(wanted)
+    }
+
     fn request(&mut self, wanted: Wanted<R::Key>) -> Effect {
         self.generation += 1;
         let anchor = match &wanted {
             Wanted::First => Anchor::First,
             Wanted::Last => Anchor::Last,
-            Wanted::Row(key) => Anchor::Around(key.clone()),
+            Wanted::Row(spot) => Anchor::Around(spot.key.clone()),
         };
         self.wanted = Some(wanted);
         Effect::Load { generation: self.generation, query: R::query(self.filter.text(), self.sort, anchor) }
     }
 
+    fn here(&self) -> Option<Spot<R::Key>> {
+        self.selected().map(|row| Spot::of(row, self.sort))
+    }
+
     /// Reads the window again, the selection kept.
     pub fn reload(&mut self) -> Effect {
-        let here = || self.selected().map_or(Wanted::First, |row| Wanted::Row(row.key(self.sort)));
+        let here = || self.here().map_or(Wanted::First, Wanted::Row);
         let wanted = if self.following { Wanted::First } else { self.wanted.clone().unwrap_or_else(here) };
         self.request(wanted)
+    }
+
+    /// Whether it is not known yet which row a key means: another one will be selected when the answer comes, or the selection
+    /// is about to leave the window.
+    pub fn awaits(&self) -> bool {
+        let Some(page) = &self.page else { return self.wanted.is_some() };
+        let screen = self.sight.height.max(1);
+        let ends =
+            page.more_after && self.selected + screen >= page.rows.len() || page.more_before && self.selected < screen;
+        self.jumping || self.wanted.is_some() && ends
+    }
+
+    /// The answer does not come: keys mean what is shown.
+    pub fn give_up(&mut self) {
+        self.jumping = false;
     }
 
     /// Whether the first row stays selected, whatever comes.
@@ -137,7 +188,7 @@ impl<R: Row> List<R> {
     /// Keeps the first row selected from now on, or no longer. Moving down ends it too.
     pub fn follow(&mut self) -> Option<Effect> {
         self.following = !self.following;
-        self.following.then(|| self.request(Wanted::First))
+        self.following.then(|| self.go(Wanted::First))
     }
 
     /// Takes the answer to the last request; `true` where it changes what is shown.
@@ -150,18 +201,39 @@ impl<R: Row> List<R> {
         let selected = match self.wanted.take() {
             Some(Wanted::First) | None => 0,
             Some(Wanted::Last) => last,
-            // A row that is gone leaves its place to the next one.
-            Some(Wanted::Row(key)) => page
-                .rows
-                .iter()
-                .position(|row| row.key(sort) == key)
-                .or_else(|| page.rows.iter().position(|row| (row.key(sort) > key) != sort.reverse))
-                .unwrap_or(last),
+            Some(Wanted::Row(spot)) => {
+                let found = page.rows.iter().position(|row| spot.is(row, sort));
+                self.revealing &= found.is_none();
+                if self.revealing {
+                    // Not forgotten: it is asked for again without a filter.
+                    self.wanted = Some(Wanted::Row(spot.clone()));
+                }
+                // A row that is gone leaves its place to the next one.
+                let reached = |key: &R::Key| if sort.reverse { *key <= spot.key } else { *key >= spot.key };
+                let next = || page.rows.iter().position(|row| reached(&row.key(sort)));
+                found.or_else(next).unwrap_or(last)
+            }
         };
+        self.jumping = self.wanted.is_some();
         let changed = self.selected != selected || self.page.as_ref() != Some(&page);
         self.selected = selected;
         self.page = Some(page);
+        if let Some(row) = self.rows().iter().find(|row| self.is_expanded(row)) {
+            self.expanded = Some(Spot::of(row, sort));
+        }
         changed
+    }
+
+    /// Asks again without a filter, where that keeps the wanted row from being shown.
+    pub fn reveal(&mut self) -> Option<Effect> {
+        let revealing = std::mem::take(&mut self.revealing);
+        let wanted = self.wanted.clone().filter(|_| revealing && !self.filter.text().is_empty());
+        if wanted.is_none() && revealing {
+            (self.wanted, self.jumping) = (None, false);
+        }
+        let wanted = wanted?;
+        self.filter = Line::default();
+        Some(self.go(wanted))
     }
 
     /// Asks for what belongs to the expanded row, where it is in sight.
@@ -211,33 +283,39 @@ impl<R: Row> List<R> {
 
     /// Sorts the list otherwise, the same row selected and expanded.
     fn sort_by(&mut self, sort: Sort) -> Effect {
-        let expanded = self.rows().iter().find(|row| self.is_expanded(row)).map(|row| row.key(sort));
-        let selected = self.selected().map_or(Wanted::First, |row| Wanted::Row(row.key(sort)));
+        let expanded = self.rows().iter().find(|row| self.is_expanded(row)).map(|row| Spot::of(row, sort));
+        let selected = self.selected().map_or(Wanted::First, |row| Wanted::Row(Spot::of(row, sort)));
         self.expanded = expanded;
+        self.before_filter = None;
         self.sort = sort;
-        self.request(selected)
+        self.go(selected)
     }
 
-    /// Selects and expands a row, wherever in the list it is.
+    /// Selects and expands a row, wherever in the list it is. A filter that hides it goes.
     pub fn show(&mut self, row: &R) -> Effect {
-        self.show_at(row.key(self.sort))
+        self.show_at(Spot::of(row, self.sort))
     }
 
-    /// Selects and expands the row of a name, in the order of names: in which other place it lies is not known.
+    /// Selects and expands the row of a name. In which other place than among the names it lies is known of the selected row
+    /// only.
     pub fn show_named(&mut self, name: &str) -> Effect
     where
         R: Row<Key = Place>,
     {
-        self.sort = Sort::default();
-        self.show_at(Place::named(name))
+        let here = self.here().filter(|spot| spot.key.name == name);
+        if here.is_none() {
+            self.sort = Sort::default();
+        }
+        self.show_at(here.unwrap_or_else(|| Spot { subject: None, key: Place::named(name) }))
     }
 
-    /// Selects and expands the row at a place.
-    pub fn show_at(&mut self, key: R::Key) -> Effect {
+    fn show_at(&mut self, spot: Spot<R::Key>) -> Effect {
         self.following = false;
-        self.expanded = Some(key.clone());
+        self.expanded = Some(spot.clone());
         self.sight.inner = 0;
-        self.request(Wanted::Row(key))
+        let effect = self.go(Wanted::Row(spot));
+        self.revealing = true;
+        effect
     }
 
     /// Moves the selection by rows; within a row that is taller than the screen it scrolls first.
@@ -293,7 +371,7 @@ impl<R: Row> List<R> {
         self.following &= !last;
         let more = self.page.as_ref().is_some_and(|page| if last { page.more_after } else { page.more_before });
         if more {
-            return Some(self.request(if last { Wanted::Last } else { Wanted::First }));
+            return Some(self.go(if last { Wanted::Last } else { Wanted::First }));
         }
         self.select(if last { self.rows().len() } else { 0 })
     }
@@ -307,32 +385,35 @@ impl<R: Row> List<R> {
         self.selected = index;
         if let Some(Wanted::Row(_)) = self.wanted {
             // The answer that is under way must not take the selection back to where it was.
-            self.wanted = page.rows.get(index).map(|row| Wanted::Row(row.key(self.sort)));
+            self.wanted = page.rows.get(index).map(|row| Wanted::Row(Spot::of(row, self.sort)));
         }
-        let near_start = page.more_before && index < EDGE;
-        let near_end = page.more_after && index + EDGE >= page.rows.len();
+        // Two screens further there must still be something to go to.
+        let edge = EDGE.max(2 * self.sight.height).min(WINDOW / 3);
+        let near_start = page.more_before && index < edge;
+        let near_end = page.more_after && index + edge >= page.rows.len();
         (self.wanted.is_none() && (near_start || near_end)).then(|| self.reload())
     }
 
     /// Shows or hides what belongs to the selected row; none asks to do the other of what is.
     pub fn expand(&mut self, show: Option<bool>) -> Option<Effect> {
         let row = self.selected()?;
-        let (key, is_shown) = (row.key(self.sort), self.is_expanded(row));
+        let (spot, is_shown) = (Spot::of(row, self.sort), self.is_expanded(row));
         let subject = row.subject();
         let show = show.unwrap_or(!is_shown);
         if show == is_shown {
             return None;
         }
         self.sight.inner = 0;
-        self.expanded = show.then_some(key);
+        self.expanded = show.then_some(spot);
         show.then_some(Effect::LoadDetail(subject))
     }
 
     /// Filters by a text that was typed elsewhere.
     pub fn filter_by(&mut self, text: &str) -> Effect {
         self.filtering = false;
+        self.remember();
         self.filter = Line::new(text);
-        self.request(Wanted::First)
+        self.go(Wanted::First)
     }
 
     /// Begins to type a filter.
@@ -345,20 +426,30 @@ impl<R: Row> List<R> {
         self.filtering = false;
     }
 
-    /// Ends typing and shows everything again.
+    /// Ends typing and shows everything again. Who was still typing, or found nothing, is back where they were.
     pub fn clear_filter(&mut self) -> Option<Effect> {
-        self.filtering = false;
+        let typing = std::mem::take(&mut self.filtering);
+        let before = self.before_filter.take();
         if self.filter.text().is_empty() {
             return None;
         }
         self.filter = Line::default();
-        Some(self.reload())
+        let here = self.here().filter(|_| !typing && !self.jumping);
+        Some(self.go(here.or(before).map_or(Wanted::First, Wanted::Row)))
     }
 
     /// Changes the filter; reads again where it is another one then.
     pub fn edit_filter(&mut self, edit: impl FnOnce(&mut Line)) -> Option<Effect> {
+        self.remember();
         let before = self.filter.text().to_owned();
         edit(&mut self.filter);
-        (self.filter.text() != before).then(|| self.request(Wanted::First))
+        (self.filter.text() != before).then(|| self.go(Wanted::First))
+    }
+
+    /// Remembers where one was without a filter.
+    fn remember(&mut self) {
+        if self.filter.text().is_empty() && !self.jumping {
+            self.before_filter = self.here();
+        }
     }
 }

@@ -53,7 +53,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                 return self.say_many(&format!("Queued {count}; the server sends what is queued."), &left);
             }
             Outcome::Bound(slug) => format!("{slug} has an invitation stage now."),
-            Outcome::Copied(copied) => copied.message().1,
+            Outcome::Copied(copied, what) => copied.told(&what, "L shows the link.").1,
             Outcome::Failed(why) | Outcome::Lost(why) => format!("Error: {why}"),
             Outcome::Unreachable(_) => "Error: the database does not answer. Try again.".to_owned(),
             _ => return Ok(()),

@@ -228,8 +228,8 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     async fn copy_link(&mut self, row: &InvitationView) -> Result<(), Stop> {
         let Some(link) = self.one_link(row)? else { return Ok(()) };
         self.say_why_dead(row)?;
-        match self.world.perform(Effect::Copy(link)).await {
-            Some(Outcome::Copied(copied)) => self.copied(&copied, "The link", "1 prints it."),
+        match self.world.perform(Effect::Copy(link, String::new())).await {
+            Some(Outcome::Copied(copied, _)) => self.copied(&copied, "The link", "1 prints it."),
             Some(other) => self.tell(other),
             None => Ok(()),
         }

@@ -14,6 +14,11 @@ use crate::console::widget::sheet::Sheet;
 use crate::mail;
 
 impl RecordForm {
+    /// Whether it is being saved.
+    pub fn is_saving(&self) -> bool {
+        self.saving
+    }
+
     /// How high the dialog is with a fault or two.
     pub fn usual_height(&self) -> u16 {
         let rows = |field: &Field| match &field.input {

@@ -1,0 +1,106 @@
+//! Keys that are typed before the answer to the one before is there mean what they were typed for.
+
+use guestlist::console::event::{Effect, Event, Outcome, What};
+
+use super::harness::Console;
+use super::lists::fill;
+use crate::support::keys;
+
+impl Console {
+    /// Presses keys faster than anything is answered, then lets everything be answered.
+    async fn press_at_once(&mut self, typed: &str) {
+        let effects = self.hand_all(typed);
+        self.perform(effects).await;
+    }
+
+    fn hand_all(&mut self, typed: &str) -> Vec<Effect> {
+        let keys = keys::parse(typed).into_iter();
+        keys.flat_map(|key| self.app.handle(Event { at: self.now, what: What::Key(key) })).collect()
+    }
+
+    async fn revoked(&self) -> Vec<String> {
+        let all = self.invitations().await;
+        let revoked = all.iter().filter(|row| row.invitation.revoked_at.is_some());
+        revoked.map(|row| row.invitation.settings.name.to_string()).collect()
+    }
+}
+
+async fn with(count: u128) -> Console {
+    let mut console = Console::new().await;
+    fill(&console, count).await;
+    console.press("r").await;
+    console.screen();
+    console
+}
+
+#[tokio::test]
+async fn a_key_after_a_filter_means_what_the_filter_found() {
+    let mut console = with(300).await;
+    console.press_at_once("/ it-00250 <enter> x").await;
+    assert_eq!(console.revoked().await, ["it-00250"]);
+    console.sees("Revoked it-00250");
+    console.press_at_once("<esc> : inv <space> it-00120 <enter> c").await;
+    console.sees("The link of it-00120 was sent");
+}
+
+#[tokio::test]
+async fn keys_after_a_jump_begin_where_it_ends() {
+    let mut console = with(1_000).await;
+    console.press_at_once("G k k x").await;
+    assert_eq!(console.revoked().await, ["it-00997"]);
+    console.press_at_once("g j x").await;
+    assert_eq!(console.revoked().await, ["it-00001", "it-00997"]);
+}
+
+#[tokio::test]
+async fn a_held_key_goes_as_far_as_it_was_pressed() {
+    let mut console = with(1_000).await;
+    console.press_at_once(&"j ".repeat(190)).await;
+    console.press_at_once(&"j ".repeat(190)).await;
+    console.press_at_once("x").await;
+    assert_eq!(console.revoked().await, ["it-00380"]);
+    console.press_at_once(&"<pageup> ".repeat(30)).await;
+    console.sees("it-00000");
+    console.press_at_once(&"<pagedown> ".repeat(12)).await;
+    let one_by_one = console.screen();
+    console.press("g").await;
+    for _ in 0..12 {
+        console.press("<pagedown>").await;
+        console.screen();
+    }
+    assert_eq!(console.screen(), one_by_one);
+}
+
+#[tokio::test]
+async fn esc_and_a_database_that_is_gone_forget_what_waits() {
+    let mut console = with(300).await;
+    let mut effects = console.hand_all("/ it-00250 <enter> x <esc>");
+    effects.extend(console.hand_all("<esc>"));
+    console.perform(effects).await;
+    assert!(console.revoked().await.is_empty());
+    let effects = console.hand_all("/ it-00250 <enter> x");
+    drop(console.tell(Outcome::Unreachable("it is gone".into())));
+    console.sees("The database does not answer");
+    console.perform(effects).await;
+    assert!(console.revoked().await.is_empty());
+}
+
+#[tokio::test]
+async fn the_link_of_what_is_being_saved_can_be_asked_for_and_nothing_else_is_a_command() {
+    let mut console = with(3).await;
+    console.press_at_once("n fresh <C-s> x x x d c").await;
+    console.sees("The link of fresh was sent");
+    assert!(console.revoked().await.is_empty());
+    assert_eq!(console.invitations().await.len(), 4);
+}
+
+#[tokio::test]
+async fn what_is_pasted_while_a_form_is_saved_is_said_to_be_lost() {
+    let mut console = with(1).await;
+    console.press("n fresh").await;
+    let effects = console.hand_all("<C-s>");
+    console.paste("more").await;
+    console.sees("what is typed now is not taken");
+    console.perform(effects).await;
+    assert!(console.invitations().await.iter().any(|row| row.invitation.settings.name.as_str() == "fresh"));
+}
