@@ -107,13 +107,15 @@ impl App {
             Outcome::ClipboardExplained(_) | Outcome::ClipboardTested(..) | Outcome::History(_) => {
                 return self.palette_outcome(outcome);
             }
-            Outcome::Failed(why) | Outcome::Lost(why) => {
-                self.forget_ahead();
-                self.toasts.bad(printable(&why));
-            }
+            Outcome::Failed(why) | Outcome::Lost(why) => self.failed(&why),
             _ => {}
         }
         Vec::new()
+    }
+
+    fn failed(&mut self, why: &str) {
+        self.forget_ahead();
+        self.toasts.bad(printable(why));
     }
 
     fn not_saved(&mut self, refusal: Refusal) -> Vec<Effect> {

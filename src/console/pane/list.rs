@@ -40,6 +40,7 @@ impl<K: PartialEq> Spot<K> {
 }
 
 /// A list.
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug)]
 pub struct List<R: Row> {
     page: Option<Page<R>>,
