@@ -71,6 +71,12 @@ impl Word {
     }
 }
 
+/// Whether a name, or what is typed of it, stands for importing.
+pub fn imports(name: &str) -> bool {
+    let name = name.trim_start_matches(':').to_lowercase();
+    name == "import" || begun(&name) == Ok("import")
+}
+
 /// Reads a command. A beginning that only one name has is enough; the error says what is wrong and what is nearest.
 pub fn parse(typed: &str) -> Result<Command, String> {
     let typed = typed.trim().trim_start_matches(':').trim_start();

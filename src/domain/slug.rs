@@ -43,14 +43,16 @@ impl Slug {
         Self::parse(slug.trim_end_matches('-')).ok()
     }
 
-    /// The name for another one: `eng` becomes `eng-2`, `eng-2` becomes `eng-3`. A stem that would be too long is cut.
+    /// The name for another one: `eng` becomes `eng-2`, `eng-2` becomes `eng-3`, and `eng-007` becomes `eng-008`, which sorts
+    /// behind it. A stem that would be too long is cut.
     #[must_use]
     pub fn following(&self) -> Self {
-        let (stem, number) = match self.0.rsplit_once('-').map(|(stem, digits)| (stem, digits.parse::<u32>())) {
-            Some((stem, Ok(number))) if !stem.is_empty() => (stem, number.saturating_add(1)),
-            _ => (self.0.as_str(), 2),
+        let numbered = self.0.rsplit_once('-').filter(|(stem, _)| !stem.is_empty());
+        let (stem, number, digits) = match numbered.map(|(stem, digits)| (stem, digits.parse::<u32>(), digits.len())) {
+            Some((stem, Ok(number), digits)) => (stem, number.saturating_add(1), digits.min(9)),
+            _ => (self.0.as_str(), 2, 1),
         };
-        let end = format!("-{number}");
+        let end = format!("-{number:0digits$}");
         // Slugs are ASCII: bytes are characters.
         Self(format!("{}{end}", &stem[..stem.len().min(Self::MAX - end.len())]))
     }

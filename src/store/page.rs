@@ -68,8 +68,8 @@ impl Term {
 /// More rows than there are of anything short enough to be read whole.
 pub(crate) const EVERY: usize = 1_000_000;
 
-/// So many terms are looked for each for itself.
-pub(crate) const TERMS: usize = 4;
+/// So many terms are looked for each for itself; more are left out.
+pub const TERMS: usize = 4;
 
 /// The arguments of [`terms`]: a pattern and whether it must not be found, for each of [`TERMS`].
 pub(crate) fn term_arguments(terms: &[Term]) -> Vec<Val> {

@@ -1,12 +1,13 @@
 //! Moving, filtering, expanding.
 
+use guestlist::console::event::Effect;
 use guestlist::domain::id::InvitationId;
 use guestlist::domain::invitation::{Draft, Settings};
 use guestlist::store::invitations;
 use uuid::Uuid;
 
-use super::harness::{Console, alice};
-use crate::support::fixture::{add_user, user};
+use super::harness::{Console, Start, alice};
+use crate::support::fixture::{add_user, settings, user};
 
 pub async fn fill(console: &Console, count: u128) {
     let mut tx = console.world.store.begin_write().await.unwrap();
@@ -286,4 +287,102 @@ async fn who_came_by_an_invitation_is_listed_with_it() {
     for text in ["jane@example.com", "Invitation  welcome", "team: eng", "users/external"] {
         console.sees(text);
     }
+}
+
+#[tokio::test]
+async fn every_word_must_be_found_and_words_in_quotes_next_to_each_other() {
+    let mut console = Console::new().await;
+    console.press("n eng-jane <C-s> n eng-bob <C-s> e <tab> <tab> <tab> <tab> <tab>").await;
+    console.press("<esc> y").await;
+    console.press("/ bob <space> eng").await;
+    console.sees("1 of 2");
+    console.press("<C-u> \" bob <space> eng").await;
+    console.sees("Nothing matches");
+    console.press("<C-u> \" active \"").await;
+    console.sees("Nothing matches");
+    console.press("<C-u> active <enter>").await;
+    console.sees("2 of 2");
+}
+
+#[tokio::test]
+async fn more_words_than_are_looked_for_are_told_and_mark_nothing() {
+    let mut console = Console::wide().await;
+    fill(&console, 30).await;
+    console.press("r / it <space> 0 <space> 00 <space> 000 <space> t-0 <space> -0 <space> it-0002 <enter>").await;
+    console.sees("1 word too many, left out");
+    console.press("a").await;
+    console.sees("Nothing is marked");
+    console.sees_no("marked ·");
+}
+
+#[tokio::test]
+async fn a_row_that_changes_its_place_stays_selected_and_expanded() {
+    let mut console = Console::new().await;
+    console.press("n a <tab> <C-u> +2d <C-s> n b <tab> <C-u> +3d <C-s> n c <tab> <C-u> +4d <C-s> h g s l").await;
+    console.sees("▾ a");
+    let id = console.invitations().await[0].invitation.id;
+    let mut tx = console.world.store.begin_write().await.unwrap();
+    let later = Settings { expires: Some(console.now + chrono::TimeDelta::days(9)), ..settings("zz") };
+    invitations::update(&mut tx, id, 1, &later, &alice().at(console.now)).await.unwrap();
+    tx.commit().await.unwrap();
+    console.notice().await;
+    console.sees("▾ zz");
+    console.press("x").await;
+    console.sees("Revoked zz");
+}
+
+#[tokio::test]
+async fn a_save_keeps_the_filter_where_it_shows_what_was_saved() {
+    let mut console = Console::new().await;
+    fill(&console, 30).await;
+    console.press("r / it-0002 <enter> j e <C-s>").await;
+    console.sees("10 of 30");
+    console.sees("▾ it-00021");
+    console.press("e <end> -moved <C-s>").await;
+    console.sees("▾ it-00021-moved");
+    console.sees("10 of 30");
+    console.press("e <C-u> other <C-s>").await;
+    console.sees("▾ other");
+    console.sees_no("of 30");
+}
+
+#[tokio::test]
+async fn giving_a_filter_up_leads_back_to_where_one_was() {
+    let mut console = Console::new().await;
+    fill(&console, 300).await;
+    console.press("r G k / zzz <esc> x").await;
+    console.sees("Revoked it-00298");
+    console.press("/ it-0001 <esc> x").await;
+    console.sees("Restored it-00298");
+    console.press("/ it-0001 <enter> <esc> x").await;
+    console.sees("Revoked it-00010");
+}
+
+#[tokio::test]
+async fn what_does_nothing_in_the_log_says_so() {
+    let mut console = Console::new().await;
+    console.press("5 <space>").await;
+    console.sees("Nothing is marked");
+    console.press("s").await;
+    console.sees("one order");
+    console.press("/ zzzz <enter>").await;
+    console.sees_no("0 of 0");
+}
+
+#[tokio::test]
+async fn commands_stay_possible_while_rows_are_marked() {
+    let mut console = Console::new().await;
+    fill(&console, 3).await;
+    console.press("r <space> : sort <enter>").await;
+    console.sees("by expires");
+    console.press(": q <enter>").await;
+    assert!(matches!(console.seen.last(), Some(Effect::Quit)));
+}
+
+#[tokio::test]
+async fn the_addresses_of_marked_flows_are_copied() {
+    let blueprints = &["default-enrollment-flow", "invitation-enrollment"];
+    let mut console = Start { blueprints, ..Start::default() }.open().await;
+    console.press("1 a c").await;
+    console.sees("A list of 3 addresses was sent");
 }

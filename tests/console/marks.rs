@@ -36,7 +36,7 @@ async fn marked_invitations_are_revoked_at_once_and_restored_at_once() {
     console.sees("Revoke 2 invitations? Their links stop working; u");
     console.press("x y").await;
     console.sees("Revoked 2 invitations. u undoes it.");
-    console.sees_no("marked");
+    console.sees_no("marked ·");
     assert_eq!(revoked(&console).await, ["a", "c"]);
     console.press("u").await;
     console.sees("Restored 2 invitations.");
@@ -87,7 +87,7 @@ async fn all_means_all_that_the_filter_keeps_and_escape_takes_marks_away() {
     console.press("/ a- <enter> a").await;
     console.sees("2 marked");
     console.press("<esc>").await;
-    console.sees_no("marked");
+    console.sees_no("marked ·");
     console.sees("2 of 3");
     console.press("<esc>").await;
     console.sees("b-1");
@@ -117,7 +117,7 @@ async fn who_may_only_read_marks_what_can_be_copied_or_exported_and_nothing_else
     console.press("c").await;
     console.sees("A list of 3 links was sent to your terminal");
     console.press("<esc> 2 <space> a").await;
-    console.sees_no("marked");
+    console.sees_no("marked ·");
     console.sees_no("Mark");
 }
 
@@ -179,7 +179,7 @@ async fn keys_for_one_row_say_so_while_some_are_marked() {
         console.sees(&format!("⚠ {key} is for one row. Esc takes the marks away."));
     }
     console.press("<esc>").await;
-    console.sees_no("marked");
+    console.sees_no("marked ·");
     assert_eq!(console.invitations().await.len(), 2);
 }
 

@@ -45,7 +45,7 @@ async fn the_footer_says_what_would_be_undone_and_steps_go_back_one_by_one() {
 }
 
 #[tokio::test]
-async fn what_can_t_be_undone_is_said_and_stands_in_the_way_of_what_was_before() {
+async fn what_can_t_be_undone_is_said_before_what_was_done_before_it_is() {
     let mut console = Console::wide().await;
     add_user(&console.world.store, &user("jane")).await;
     console.press("n guest <C-s> R").await;
@@ -56,7 +56,11 @@ async fn what_can_t_be_undone_is_said_and_stands_in_the_way_of_what_was_before()
     console.press("u").await;
     console.sees("⚠ That can't be undone: jane has another password now.");
     console.sees("╭ Users");
+    console.sees("u again: Undo: re-issue guest.");
     assert_eq!(console.invitations().await[0].invitation.id, new, "the older step is left alone");
+    console.sees("u Undo: re-issue guest");
+    console.press("u").await;
+    assert_ne!(console.invitations().await[0].invitation.id, new);
 }
 
 #[tokio::test]

@@ -62,7 +62,15 @@ impl App {
                 on_list!(self, list => list.clear_filter()).into_iter().collect()
             }
             Action::Undo => self.take_back(),
-            Action::Mark | Action::MarkAll if !self.marks_are_of_use() => Vec::new(),
+            Action::Mark | Action::MarkAll if !self.marks_are_of_use() => {
+                let why = if self.pane == Pane::Events { "to events" } else { "to many where nothing may be written" };
+                self.toasts.note(format!("Nothing is marked: there is nothing to do {why}."), self.now);
+                Vec::new()
+            }
+            Action::Sort | Action::ReverseSort if on_list!(self, list => !list.can_sort()) => {
+                self.toasts.note("The log has one order: what happened last comes first.", self.now);
+                Vec::new()
+            }
             Action::Mark => self.mark(),
             Action::MarkAll => self.mark_all(),
             Action::Import => self.begin_import(ImportDialog::new()),

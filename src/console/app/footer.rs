@@ -2,13 +2,14 @@
 
 use ratatui::text::{Line, Span};
 
+use super::marks::is_for_one;
 use super::{App, on_list};
 use crate::console::action::Action;
 use crate::console::overlay::Overlay;
 use crate::console::pane::Pane;
 use crate::console::theme;
 
-/// What makes sense for marked rows.
+/// What is worth mentioning while rows are marked.
 const FOR_MARKS: &[Action] = &[
     Action::CopyLink,
     Action::Email,
@@ -30,12 +31,14 @@ impl App {
     /// The footer, for that many columns. What does not fit is left out, but the way to help stays.
     pub(super) fn footer(&mut self, width: usize) -> Line<'static> {
         let contexts = self.contexts();
+        let marking = self.overlays.is_empty() && self.has_marks();
         let mut items: Vec<(Action, String, String)> = Vec::new();
         for context in &contexts {
             let keymap = self.setting.preferences.keymap.clone();
             for (binding, keys) in keymap.rows(&[*context]).filter(|(binding, _)| !binding.short.is_empty()) {
                 let shadowed = items.iter().any(|(action, _, _)| *action == binding.action);
-                if !shadowed && self.is_possible(binding.action) {
+                let wanted = !marking || FOR_MARKS.contains(&binding.action);
+                if !shadowed && wanted && self.is_possible(binding.action) {
                     items.push((binding.action, keys[0].to_string(), self.word(binding.action, binding.short)));
                 }
             }
@@ -123,8 +126,8 @@ impl App {
             Some(_) => return true,
             None => {}
         }
-        if self.has_marks() {
-            return FOR_MARKS.contains(&action);
+        if self.has_marks() && is_for_one(action) {
+            return false;
         }
         match action {
             Action::Edit

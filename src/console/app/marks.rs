@@ -34,7 +34,7 @@ fn noun(pane: Pane) -> &'static str {
 }
 
 /// Actions that mean one row, and have nothing to do with marks.
-fn is_for_one(action: Action) -> bool {
+pub(super) fn is_for_one(action: Action) -> bool {
     matches!(
         action,
         Action::Edit
@@ -42,6 +42,7 @@ fn is_for_one(action: Action) -> bool {
             | Action::Batch
             | Action::BareLink
             | Action::QrCode
+            | Action::Preview
             | Action::Password
             | Action::AddMember
             | Action::RemoveMember
@@ -70,6 +71,10 @@ impl App {
 
     /// Asks which ones the filter keeps.
     pub(super) fn mark_all(&mut self) -> Vec<Effect> {
+        if on_list!(self, list => list.left_out()) > 0 {
+            self.toasts.bad("Nothing is marked: the filter has more words than are looked for. Take some away.");
+            return Vec::new();
+        }
         let typed = on_list!(self, list => list.filter().0.text().to_owned());
         let selection = match self.pane {
             Pane::Flows => Selection::Flows(terms(&typed)),
@@ -114,15 +119,24 @@ impl App {
             Pane::Users => self.act_on_marked_users(action),
             Pane::Groups if action == Action::Delete => {
                 let all = self.marks.groups.values().map(|group| Change::DeleteGroup(Box::new(group.clone())));
-                let all = all.collect();
+                let all = sorted(all);
                 Some(self.confirm_changes(all, "Their members stay; u brings the groups back."))
             }
             Pane::Flows if action == Action::Delete => {
-                let all = self.marks.flows.iter().map(|(id, slug)| Change::DeleteFlow(*id, slug.clone())).collect();
+                let all = sorted(self.marks.flows.iter().map(|(id, slug)| Change::DeleteFlow(*id, slug.clone())));
                 Some(self.confirm_changes(all, "This can't be undone. Their stages stay."))
             }
+            Pane::Flows if action == Action::CopyLink => {
+                let addresses: Vec<_> =
+                    by_name(self.marks.flows.values().cloned()).iter().map(|slug| self.address(slug)).collect();
+                let what = match addresses.len() {
+                    1 => "The address".to_owned(),
+                    many => format!("A list of {} addresses", text::number(many as u64)),
+                };
+                Some(vec![Effect::Copy(addresses.join("\n"), what)])
+            }
             Pane::Flows if action == Action::Export => {
-                let slugs = self.marks.flows.values().cloned().collect();
+                let slugs = by_name(self.marks.flows.values().cloned());
                 Some(self.open(Overlay::Export(ExportDialog::many(slugs))))
             }
             Pane::Groups | Pane::Flows | Pane::Events => None,
@@ -177,8 +191,7 @@ impl App {
         match action {
             Action::Activate => {
                 let active = users.values().all(|(_, active)| !active);
-                let all: Vec<_> =
-                    users.iter().map(|(id, (name, _))| Change::Active(*id, name.clone(), active)).collect();
+                let all = sorted(users.iter().map(|(id, (name, _))| Change::Active(*id, name.clone(), active)));
                 let count = text::count(all.len() as u64, "user");
                 let what = if active {
                     format!("Let {count} sign in again?")
@@ -188,7 +201,7 @@ impl App {
                 Some(self.sure(all.len(), what, Effect::ChangeAll(all)))
             }
             Action::Delete => {
-                let all = users.iter().map(|(id, (name, _))| Change::DeleteUser(*id, name.clone())).collect();
+                let all = sorted(users.iter().map(|(id, (name, _))| Change::DeleteUser(*id, name.clone())));
                 Some(self.confirm_changes(
                     all,
                     "u brings them back; t deactivates instead. Invitations that they made stay.",
@@ -307,6 +320,19 @@ impl App {
         let lines = left.into_iter().map(|(name, why)| format!("{name}: {why}")).collect();
         self.overlays.push(Overlay::Report(Report::new(summary, lines)));
     }
+}
+
+/// Marks are kept by id; people look for names.
+fn by_name<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {
+    let mut all: Vec<_> = all.collect();
+    all.sort();
+    all
+}
+
+fn sorted(all: impl Iterator<Item = Change>) -> Vec<Change> {
+    let mut all: Vec<_> = all.collect();
+    all.sort_by_key(Change::name);
+    all
 }
 
 /// What was done, to what, and where it is listed.

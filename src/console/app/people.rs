@@ -71,7 +71,7 @@ impl App {
     }
 
     /// Where a flow is executed, without an invitation.
-    fn address(&self, slug: &Slug) -> String {
+    pub(super) fn address(&self, slug: &Slug) -> String {
         format!("{}/if/flow/{slug}/", self.setting.public_url.trim_end_matches('/'))
     }
 

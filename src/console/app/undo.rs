@@ -1,4 +1,4 @@
-//! Undoing: what was done last is undone first, and what can't be undone is in the way of what was done before it.
+//! Undoing: what was done last is undone first, and what can't be undone is said to be so before what was done before it is.
 
 use super::App;
 use crate::console::event::{Bulk, Change, Effect, Named, Outcome, Refusal};
@@ -207,7 +207,10 @@ impl App {
         };
         let Some(effect) = step.undo.effect() else {
             let said = format!("That can't be undone: {}", step.undo.label());
-            self.toasts.note(printable(&said), self.now);
+            // Said once, it is no longer in the way of what was done before it.
+            self.undo.done.pop();
+            let before = self.undo.label().map(|label| format!(" u again: {label}.")).unwrap_or_default();
+            self.toasts.note(printable(&format!("{said}{before}")), self.now);
             return Vec::new();
         };
         let effect = Effect::TakeBack(step.number, Box::new(effect));

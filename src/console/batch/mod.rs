@@ -15,6 +15,7 @@ use super::clipboard::Copied;
 use super::event::{Effect, Named};
 use super::import::Completion;
 use super::keymap::Context;
+use super::widget::scroll::scrolled;
 use super::zone::Zone;
 use crate::batch::{Link, Plan, Template};
 use crate::domain::Mapping;
@@ -200,10 +201,7 @@ impl BatchDialog {
                 self.form.act(action);
             }
             (Step::Form, other) => self.form.act(other),
-            (Step::Plan(_, top) | Step::Done(_, top, _), Action::Up) => *top = top.saturating_sub(1),
-            (Step::Plan(_, top) | Step::Done(_, top, _), Action::Down) => *top += 1,
-            (Step::Plan(_, top) | Step::Done(_, top, _), Action::PageUp) => *top = top.saturating_sub(15),
-            (Step::Plan(_, top) | Step::Done(_, top, _), Action::PageDown) => *top += 15,
+            (Step::Plan(_, top) | Step::Done(_, top, _), _) if let Some(to) = scrolled(*top, action, 15) => *top = to,
             (Step::Plan(..), Action::Dismiss) => {
                 self.step = Step::Form;
                 self.free_names = false;

@@ -20,6 +20,8 @@ pub(super) struct UserField {
     pub line: Line,
     member_of: Option<GroupId>,
     asked: Option<String>,
+    /// Whether any answer has come.
+    answered: bool,
     found: Vec<(String, String)>,
     marked: Option<usize>,
 }
@@ -37,7 +39,7 @@ pub(super) enum Pressed {
 impl UserField {
     /// A field for members of a group, or for anybody.
     pub fn new(member_of: Option<GroupId>) -> Self {
-        Self { line: Line::default(), member_of, asked: None, found: Vec::new(), marked: None }
+        Self { line: Line::default(), member_of, asked: None, answered: false, found: Vec::new(), marked: None }
     }
 
     /// Which users to look for, where that was not asked yet.
@@ -53,6 +55,7 @@ impl UserField {
     /// Takes those that were found, where they are what is typed by now.
     pub fn take(&mut self, question: &UserQuestion, found: Vec<(String, String)>) {
         if self.asked.as_ref() == Some(&question.typed) && self.member_of == question.member_of {
+            self.answered = true;
             self.found = found;
             self.marked = None;
         }
@@ -99,7 +102,7 @@ impl UserField {
     /// Draws it.
     pub fn draw(&self, pen: &mut Pen, label: &str, focused: bool) {
         pen.line(label, focused, |area, buffer| self.line.draw(area, buffer, FIELD));
-        if self.asked.is_some() && self.found.is_empty() {
+        if self.answered && self.found.is_empty() {
             let whom = if self.member_of.is_some() { "No member" } else { "No user" };
             pen.note(&format!("{whom} has that in the name."), theme::QUIET);
         }

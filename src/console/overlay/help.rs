@@ -10,6 +10,7 @@ use crate::console::action::Action;
 use crate::console::keymap::{CONTEXTS, Context, Keymap, written};
 use crate::console::theme;
 use crate::console::widget::line::Line;
+use crate::console::widget::scroll::scrolled;
 use crate::console::widget::text;
 
 /// The room for keys beside what they do.
@@ -70,11 +71,10 @@ impl Help {
                 self.filter = Line::default();
                 self.top = 0;
             }
-            Action::Up => self.top = self.top.saturating_sub(1),
-            Action::Down => self.top += 1,
-            Action::PageUp => self.top = self.top.saturating_sub(PAGE),
-            Action::PageDown => self.top += PAGE,
-            _ => return false,
+            _ => match scrolled(self.top, action, PAGE) {
+                Some(top) => self.top = top,
+                None => return false,
+            },
         }
         true
     }

@@ -6,6 +6,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use crate::console::action::Action;
+use crate::console::command;
 use crate::console::event::Effect;
 use crate::console::import::Completion;
 use crate::console::theme;
@@ -113,7 +114,7 @@ impl Palette {
     /// The path that is typed behind `import`.
     fn path(&self) -> Option<&str> {
         let (name, rest) = self.line.text().trim_start().split_once(' ')?;
-        (name.trim_start_matches(':') == "import").then_some(rest.trim_start())
+        command::imports(name).then_some(rest.trim_start())
     }
 
     fn complete_path(&mut self) -> Ask {

@@ -9,6 +9,7 @@ use crate::blueprint::{self, Change, Difference, Problem, Report};
 use crate::console::action::Action;
 use crate::console::import::{Request, word};
 use crate::console::theme;
+use crate::console::widget::scroll::scrolled;
 use crate::console::widget::text;
 use crate::domain::text::printable_lines;
 
@@ -34,15 +35,9 @@ impl PreviewDialog {
     /// Does what the key table says; what to import, where that is wanted.
     pub fn act(&mut self, action: Action) -> Option<Request> {
         match action {
-            Action::Up => self.top = self.top.saturating_sub(1),
-            Action::Down => self.top += 1,
-            Action::PageUp => self.top = self.top.saturating_sub(10),
-            Action::PageDown => self.top += 10,
-            Action::First => self.top = 0,
-            Action::Last => self.top = usize::MAX,
             Action::Switch => self.request.bind = !self.request.bind,
             Action::Yes => return Some(self.request.clone()),
-            _ => {}
+            _ => self.top = scrolled(self.top, action, 10).unwrap_or(self.top),
         }
         None
     }

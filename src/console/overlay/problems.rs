@@ -10,6 +10,7 @@ use crate::blueprint::Reads;
 use crate::console::action::Action;
 use crate::console::import::{Request, Step, wants_to_read};
 use crate::console::theme;
+use crate::console::widget::scroll::scrolled;
 use crate::console::widget::text;
 
 /// The dialog.
@@ -94,13 +95,7 @@ impl Problems {
     /// Does what the key table says.
     pub fn act(&mut self, action: Action) {
         match action {
-            Action::Up => self.top = self.top.saturating_sub(1),
-            Action::Down => self.top += 1,
-            Action::PageUp => self.top = self.top.saturating_sub(10),
-            Action::PageDown => self.top += 10,
-            Action::First => self.top = 0,
-            Action::Last => self.top = usize::MAX,
-            _ => {}
+            _ => self.top = scrolled(self.top, action, 10).unwrap_or(self.top),
         }
     }
 

@@ -4,8 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use crate::console::event::Effect;
+use crate::console::action::Action;
 use crate::console::theme;
+use crate::console::widget::scroll::scrolled;
 use crate::console::widget::text;
 
 /// A sentence, and lines below it that are scrolled through.
@@ -22,10 +23,11 @@ impl Report {
         Self { summary, lines, top: 0 }
     }
 
-    /// Scrolls by lines; there is nothing to be done about that.
-    pub fn scroll(&mut self, down: bool, by: usize) -> Vec<Effect> {
-        self.top = if down { self.top + by } else { self.top.saturating_sub(by) };
-        Vec::new()
+    /// Scrolls, where the action does that; any other one closes it.
+    pub fn scroll(&mut self, action: Action) -> bool {
+        let top = scrolled(self.top, action, 15);
+        self.top = top.unwrap_or(self.top);
+        top.is_some()
     }
 
     /// Draws it, moved back where it ends; returns what to say of the lines below.

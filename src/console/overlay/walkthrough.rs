@@ -7,6 +7,7 @@ use ratatui::style::Style;
 use crate::console::action::Action;
 use crate::console::event::{Effect, Visit};
 use crate::console::theme;
+use crate::console::widget::scroll::scrolled;
 use crate::console::widget::text;
 use crate::executor::preview::{Preview, Told, Tone};
 
@@ -51,18 +52,12 @@ impl Walkthrough {
     pub fn act(&mut self, action: Action) -> Option<Vec<Effect>> {
         let page = self.room.saturating_sub(1).max(1);
         match action {
-            Action::Up => self.top = self.top.saturating_sub(1),
-            Action::Down => self.top = self.top.saturating_add(1),
-            Action::PageUp => self.top = self.top.saturating_sub(page),
-            Action::PageDown => self.top = self.top.saturating_add(page),
-            Action::First => self.top = 0,
-            Action::Last => self.top = usize::MAX,
             Action::Reload => {
                 self.state = State::Looking;
                 return Some(vec![Effect::Preview(Box::new(self.visit.clone()))]);
             }
             Action::Dismiss => return None,
-            _ => {}
+            _ => self.top = scrolled(self.top, action, page).unwrap_or(self.top),
         }
         Some(Vec::new())
     }

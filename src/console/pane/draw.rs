@@ -68,10 +68,14 @@ fn counts<R: Row>(list: &List<R>, all: u64, view: &View<'_>) -> String {
     };
     let order = if view.marked > 0 { format!(" {} marked ·{order}", text::number(view.marked as u64)) } else { order };
     let order = if list.is_following() { format!(" following ·{order}") } else { order };
+    let order = match list.left_out() {
+        0 => order,
+        words => format!(" ⚠ {} too many, left out ·{order}", text::count(words as u64, "word")),
+    };
     match list.page() {
         None => " … ".to_owned(),
         // Of some things it is not counted how many there are in all.
-        Some(page) if all == 0 && page.total > 0 => format!("{order} {} ", total(page)),
+        Some(page) if all == 0 => format!("{order} {} ", total(page)),
         Some(page) if list.filter().0.text().is_empty() => {
             // Where the list was not counted to its end, the navigation's number is known, or will be in a moment.
             let known = if page.uncounted && all >= page.total { text::number(all) } else { total(page) };

@@ -7,7 +7,7 @@ use ratatui::text::Span;
 use serde_json::Value;
 
 use super::details::Details;
-use super::words::term;
+use super::words::words;
 use super::{Row, Sort, View};
 use crate::console::event::{Detail, Query, Subject};
 use crate::console::theme;
@@ -17,25 +17,24 @@ use crate::domain::event::{Action, Event};
 use crate::domain::id::EventId;
 use crate::domain::when;
 use crate::store::events::Filter;
-use crate::store::page::{Anchor, How};
+use crate::store::page::{Anchor, TERMS};
 
 /// What a filter means. Words that name an action keep those, with `!` before them all others; every other word is
 /// looked for in the whole event.
 pub fn filter(typed: &str) -> Filter {
-    let (mut kept, mut dropped, mut words) = (Vec::new(), Vec::new(), Vec::new());
-    for typed in typed.split_whitespace() {
-        let Some(term) = term(typed) else { continue };
-        match (Action::parse(&term.text.to_ascii_lowercase()), term.how) {
-            (Some(action), How::Lacks) => dropped.push(action),
-            (Some(action), How::Contains) => kept.push(action),
-            _ => words.push(term),
+    let (mut kept, mut dropped, mut terms) = (Vec::new(), Vec::new(), Vec::new());
+    for word in words(typed) {
+        match word.name().and_then(|name| Action::parse(&name)) {
+            Some(action) if word.lacks() => dropped.push(action),
+            Some(action) => kept.push(action),
+            None => terms.push(word.term),
         }
     }
     if kept.is_empty() && !dropped.is_empty() {
         kept.extend(Action::NAMES.iter().filter_map(|name| Action::parse(name)));
     }
     kept.retain(|action| !dropped.contains(action));
-    Filter { actions: kept, words }
+    Filter { actions: kept, words: terms }
 }
 
 fn style(action: Action) -> Style {
@@ -99,12 +98,16 @@ impl Row for Event {
         };
         Query::Events(filter(typed), anchor)
     }
+
+    fn left_out(typed: &str) -> usize {
+        filter(typed).words.len().saturating_sub(TERMS)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::page::Term;
+    use crate::store::page::{How, Term};
 
     #[test]
     fn words_of_a_filter_that_name_an_action_filter_by_it() {

@@ -6,7 +6,7 @@ use ratatui::text::Span;
 
 use super::details::Details;
 use super::marks::Marks;
-use super::words::term;
+use super::words::words;
 use super::{Row, Sort, View};
 use crate::console::event::{Detail, Query, Subject};
 use crate::console::theme;
@@ -33,31 +33,17 @@ pub fn link_of(row: &InvitationView, view: &View<'_>) -> Option<String> {
     flow_of(row, view).map(|slug| link(view.public_url, slug, row.invitation.id))
 }
 
-/// What a filter means. Words that name a status keep those, with `!` before them all others. Words next to each other are
-/// looked for as they stand; one with `!` must not be found, one with `~` has its letters in that order.
+/// What a filter means. Words that name a status keep those, with `!` before them all others.
 pub fn filter(typed: &str) -> Filter {
     let (mut kept, mut dropped) = (Vec::new(), Vec::new());
     let mut terms: Vec<Term> = Vec::new();
-    let mut adjacent = false;
-    for word in typed.split_whitespace() {
-        let lower = word.to_ascii_lowercase();
-        let plain = !word.starts_with(['!', '~']);
-        match (Status::parse(&lower), lower.strip_prefix('!').and_then(Status::parse)) {
-            (Some(status), _) if !kept.contains(&status) => kept.push(status),
-            (_, Some(status)) => dropped.push(status),
-            _ => {
-                match terms.last_mut() {
-                    Some(last) if plain && adjacent => {
-                        last.text.push(' ');
-                        last.text.push_str(word);
-                    }
-                    _ => terms.extend(term(word)),
-                }
-                adjacent = plain;
-                continue;
-            }
+    for word in words(typed) {
+        match word.name().and_then(|name| Status::parse(&name)) {
+            Some(status) if word.lacks() => dropped.push(status),
+            Some(status) if !kept.contains(&status) => kept.push(status),
+            // Said twice it is looked for, too: something may be called so.
+            _ => terms.push(word.term),
         }
-        adjacent = false;
     }
     let mut statuses = kept;
     if statuses.is_empty() && !dropped.is_empty() {
@@ -68,7 +54,6 @@ pub fn filter(typed: &str) -> Filter {
     let rank = |term: &Term| (term.how == How::Contains, term.text.chars().count());
     let first = (0..terms.len()).rev().max_by_key(|place| rank(&terms[*place]));
     let first = first.map(|place| terms.remove(place)).unwrap_or_default();
-    terms.truncate(invitations::MORE);
     Filter { statuses, search: first.text, how: first.how, more: terms }
 }
 
@@ -175,6 +160,10 @@ impl Row for InvitationView {
         }
     }
 
+    fn left_out(typed: &str) -> usize {
+        filter(typed).more.len().saturating_sub(invitations::MORE)
+    }
+
     fn query(typed: &str, sort: Sort, anchor: Anchor<Place>) -> Query {
         let sort = invitations::Sort { by: order(sort), reverse: sort.reverse };
         Query::Invitations(filter(typed), sort, anchor)
@@ -241,7 +230,8 @@ mod tests {
         assert_eq!(filter("Active eng"), of(&[Status::Active], "eng"));
         assert_eq!(filter("act"), of(&[], "act"));
         assert_eq!(filter("used used"), of(&[Status::Used], "used"));
-        assert_eq!(filter("used expired x y"), of(&[Status::Used, Status::Expired], "x y"));
+        assert_eq!(filter("used expired \"x y\""), of(&[Status::Used, Status::Expired], "x y"));
+        assert_eq!(filter("\"used\""), of(&[], "used"));
         assert_eq!(filter("!used !revoked"), of(&[Status::Active, Status::Expired], ""));
         assert_eq!(filter("!used used"), of(&[], ""));
     }
@@ -253,7 +243,7 @@ mod tests {
             let more = more.iter().map(|(how, text)| Term { how: *how, text: (*text).to_owned() }).collect();
             Filter { more, ..filter }
         };
-        assert_eq!(filter("eng team"), of(How::Contains, "eng team"));
+        assert_eq!(filter("eng team"), with(of(How::Contains, "team"), &[(How::Contains, "eng")]));
         assert_eq!(filter("!eng"), of(How::Lacks, "eng"));
         assert_eq!(filter("~egj"), of(How::Fuzzy, "egj"));
         assert_eq!(filter("!"), of(How::Contains, ""));

@@ -128,6 +128,11 @@ impl<R: Row> List<R> {
         (&self.filter, self.filtering)
     }
 
+    /// How many words of the filter are not looked for.
+    pub fn left_out(&self) -> usize {
+        R::left_out(self.filter.text())
+    }
+
     /// Whether a row is expanded.
     pub fn is_expanded(&self, row: &R) -> bool {
         self.expanded.as_ref().is_some_and(|spot| spot.is(row, self.sort))

@@ -7,7 +7,7 @@ use ratatui::text::Span;
 use super::event::{Detail, Overview, Query, Subject};
 use super::widget::table::Column;
 use super::zone::Zone;
-use crate::store::page::Anchor;
+use crate::store::page::{Anchor, TERMS};
 use marks::Marks;
 
 pub mod details;
@@ -122,6 +122,10 @@ pub trait Row: Clone + PartialEq {
     fn mark(&self, _: &mut Marks) {}
     /// What is shown under the row when it is expanded.
     fn details(&self, detail: Option<&Detail>, view: &View<'_>, out: &mut details::Details);
+    /// How many words of a filter are not looked for, because there are too many.
+    fn left_out(typed: &str) -> usize {
+        words::terms(typed).len().saturating_sub(TERMS)
+    }
     /// How a window of such rows is asked for.
     fn query(filter: &str, sort: Sort, anchor: Anchor<Self::Key>) -> Query;
 }

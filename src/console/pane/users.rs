@@ -5,7 +5,7 @@ use ratatui::text::Span;
 
 use super::details::Details;
 use super::marks::Marks;
-use super::words::term;
+use super::words::words;
 use super::{Row, Sort, View};
 use crate::console::event::{Detail, Query, Subject};
 use crate::console::theme;
@@ -13,17 +13,17 @@ use crate::console::widget::table::Column;
 use crate::console::widget::text;
 use crate::domain::user::UserView;
 use crate::domain::when;
-use crate::store::page::{Anchor, Place};
+use crate::store::page::{Anchor, Place, TERMS};
 use crate::store::users::{self, Filter, Order};
 
 /// What a filter means. `active` and `inactive` keep those, with `!` before them the others; `/team` is a path.
 pub fn filter(typed: &str) -> Filter {
     let mut filter = Filter::default();
-    for word in typed.split_whitespace() {
-        match word.to_ascii_lowercase().as_str() {
-            "active" | "!inactive" => filter.active = Some(true),
-            "inactive" | "!active" => filter.active = Some(false),
-            _ => filter.terms.extend(term(word)),
+    for word in words(typed) {
+        match word.name().as_deref() {
+            Some("active") => filter.active = Some(!word.lacks()),
+            Some("inactive") => filter.active = Some(word.lacks()),
+            _ => filter.terms.push(word.term),
         }
     }
     filter
@@ -94,6 +94,10 @@ impl Row for UserView {
         let invitation = self.invitation.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
         out.labelled("Invitation", &invitation);
         out.mapping("Attributes", &user.attributes);
+    }
+
+    fn left_out(typed: &str) -> usize {
+        filter(typed).terms.len().saturating_sub(TERMS)
     }
 
     fn query(typed: &str, sort: Sort, anchor: Anchor<Place>) -> Query {

@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod drop_down;
 pub mod line;
+pub mod scroll;
 pub mod sheet;
 pub mod table;
 pub mod text;

@@ -34,10 +34,15 @@ impl Column {
         Self { short, ..self }
     }
 
-    /// What stands over it, `sign` after it, where it is that wide.
+    /// What stands over it, `sign` after it, where it is that wide. Where there is no room for both, the frame tells the order.
     pub fn heading(&self, sign: &str, width: usize) -> String {
-        let fits = text::width(self.title) + text::width(sign) <= width;
-        format!("{}{sign}", if fits { self.title } else { self.short })
+        let fits = |title: &str, sign: &str| text::width(title) + text::width(sign) <= width;
+        match () {
+            () if fits(self.title, sign) => format!("{}{sign}", self.title),
+            () if fits(self.short, sign) => format!("{}{sign}", self.short),
+            () if fits(self.title, "") => self.title.to_owned(),
+            () => self.short.to_owned(),
+        }
     }
 
     /// The same column, not made narrower than that while others can be.
