@@ -102,6 +102,7 @@ async fn a_list_is_sorted_by_each_column_and_backwards_with_the_same_row_selecte
         names.collect()
     };
     for (key, said, expected) in [
+        ("s", "by flow ▴ · 3", ["a", "b", "c"]),
         ("s", "by expires ▴ · 3", ["c", "b", "a"]),
         ("S", "by expires ▾ · 3", ["a", "b", "c"]),
         ("s", "by uses ▴ · 3", ["a", "b", "c"]),
@@ -318,7 +319,7 @@ async fn more_words_than_are_looked_for_are_told_and_mark_nothing() {
 #[tokio::test]
 async fn a_row_that_changes_its_place_stays_selected_and_expanded() {
     let mut console = Console::new().await;
-    console.press("n a <tab> <C-u> +2d <C-s> n b <tab> <C-u> +3d <C-s> n c <tab> <C-u> +4d <C-s> h g s l").await;
+    console.press("n a <tab> <C-u> +2d <C-s> n b <tab> <C-u> +3d <C-s> n c <tab> <C-u> +4d <C-s> h g s s l").await;
     console.sees("▾ a");
     let id = console.invitations().await[0].invitation.id;
     let mut tx = console.world.store.begin_write().await.unwrap();
@@ -374,7 +375,7 @@ async fn commands_stay_possible_while_rows_are_marked() {
     let mut console = Console::new().await;
     fill(&console, 3).await;
     console.press("r <space> : sort <enter>").await;
-    console.sees("by expires");
+    console.sees("by flow");
     console.press(": q <enter>").await;
     assert!(matches!(console.seen.last(), Some(Effect::Quit)));
 }

@@ -164,7 +164,7 @@ on_both! {
                 assert_eq!(names(&page(Anchor::First, 2).await), expected[..2], "{sort:?}");
                 assert_eq!(names(&page(Anchor::Last, 2).await), expected[3..], "{sort:?}");
                 for (index, row) in whole.rows.iter().enumerate().skip(1) {
-                    let around = page(Anchor::Around(Place::of(&row.invitation, by)), 2).await;
+                    let around = page(Anchor::Around(Place::of(row, by)), 2).await;
                     assert_eq!(names(&around), expected[index - 1..=index], "{sort:?}");
                     assert_eq!((around.more_before, around.more_after), (index > 1, index < 4), "{sort:?}");
                 }

@@ -87,7 +87,7 @@ async fn check(store: &Store) {
         "zq",
         "nothing",
     ];
-    for by in [Order::Name, Order::Expires, Order::Uses, Order::Created, Order::Creator] {
+    for by in [Order::Name, Order::Flow, Order::Expires, Order::Uses, Order::Created, Order::Creator] {
         for (index, text) in texts.into_iter().enumerate() {
             let sort = Sort { by, reverse: index % 2 == 1 };
             let every = page(store, &Filter::default(), sort, Anchor::First, 100).await;
@@ -114,7 +114,7 @@ async fn check(store: &Store) {
                 let last = page(store, &filter, sort, Anchor::Last, 3).await;
                 assert_eq!(names(&last), expected[expected.len().saturating_sub(3)..], "{sort:?} {filter:?}");
                 if let Some(row) = whole.rows.get(expected.len() / 2) {
-                    let middle = page(store, &filter, sort, Anchor::Around(Place::of(&row.invitation, by)), 2).await;
+                    let middle = page(store, &filter, sort, Anchor::Around(Place::of(row, by)), 2).await;
                     assert!(names(&middle).contains(&row.invitation.settings.name.to_string()), "{sort:?} {filter:?}");
                 }
             }

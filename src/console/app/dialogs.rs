@@ -55,13 +55,7 @@ impl App {
                 Action::Dismiss => Then::Close(Vec::new()),
                 _ => Then::Stay(Vec::new()),
             },
-            Some(Overlay::Report(report)) => {
-                if report.scroll(action) {
-                    Then::Stay(Vec::new())
-                } else {
-                    Then::Close(Vec::new())
-                }
-            }
+            Some(Overlay::Report(report)) => report.act(action).map_or_else(|| Then::Close(Vec::new()), Then::Stay),
             Some(Overlay::Walkthrough(shown)) => shown.act(action).map_or_else(|| Then::Close(Vec::new()), Then::Stay),
             Some(Overlay::Busy(_)) => return if action == Action::Dismiss { self.give_up() } else { Vec::new() },
             Some(Overlay::Help(help)) => {

@@ -94,9 +94,7 @@ impl Problems {
 
     /// Does what the key table says.
     pub fn act(&mut self, action: Action) {
-        match action {
-            _ => self.top = scrolled(self.top, action, 10).unwrap_or(self.top),
-        }
+        self.top = scrolled(self.top, action, 10).unwrap_or(self.top);
     }
 
     /// Draws them.

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::console::action::Action;
+use crate::console::event::Effect;
 use crate::console::theme;
 use crate::console::widget::scroll::scrolled;
 use crate::console::widget::text;
@@ -23,11 +24,10 @@ impl Report {
         Self { summary, lines, top: 0 }
     }
 
-    /// Scrolls, where the action does that; any other one closes it.
-    pub fn scroll(&mut self, action: Action) -> bool {
-        let top = scrolled(self.top, action, 15);
-        self.top = top.unwrap_or(self.top);
-        top.is_some()
+    /// Scrolls, where the action does that, and stays; any other one closes it.
+    pub fn act(&mut self, action: Action) -> Option<Vec<Effect>> {
+        self.top = scrolled(self.top, action, 15)?;
+        Some(Vec::new())
     }
 
     /// Draws it, moved back where it ends; returns what to say of the lines below.

@@ -82,10 +82,10 @@ impl Row for InvitationView {
     ];
     const EMPTY: &'static str = "No invitation yet. Press n to create one.";
     const SORTS: &'static [(&'static str, Option<usize>)] =
-        &[("name", Some(0)), ("expires", Some(2)), ("uses", Some(3)), ("created", None), ("creator", Some(4))];
+        &[("name", Some(0)), ("flow", Some(1)), ("expires", Some(2)), ("uses", Some(3)), ("created", None), ("creator", Some(4))];
 
     fn key(&self, sort: Sort) -> Place {
-        Place::of(&self.invitation, order(sort))
+        Place::of(self, order(sort))
     }
 
     fn subject(&self) -> Subject {

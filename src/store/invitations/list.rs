@@ -9,7 +9,7 @@ use super::text::{self, Text, Way};
 use super::{InvitationRow, letters, read};
 use crate::domain::flow::names;
 use crate::domain::id::InvitationId;
-use crate::domain::invitation::{Invitation, InvitationView, Status};
+use crate::domain::invitation::{InvitationView, Status};
 use crate::store::db::{Query, Val};
 use crate::store::page::{self, Anchor, COUNT_LIMIT, How, Page, Rank, Term, one_more};
 use crate::store::{Result, Tx};
@@ -46,6 +46,8 @@ names!(
         /// The name.
         #[default]
         Name = "name",
+        /// Its flow's slug; those for any flow come first.
+        Flow = "flow",
         /// When it ends; "never" comes last.
         Expires = "expires",
         /// How many have used it.
@@ -73,9 +75,11 @@ pub struct Place {
 
 impl Place {
     /// An invitation's place in an order.
-    pub fn of(it: &Invitation, by: Order) -> Self {
+    pub fn of(row: &InvitationView, by: Order) -> Self {
+        let it = &row.invitation;
         let rank = match by {
             Order::Name => Rank::Name,
+            Order::Flow => Rank::Text(row.flow_slug.as_ref().map(ToString::to_string).unwrap_or_default()),
             Order::Expires => Rank::Time(it.settings.expires.unwrap_or(NEVER)),
             Order::Uses => Rank::Number(it.uses.into()),
             Order::Created => Rank::Time(it.created_at),
@@ -94,7 +98,7 @@ impl Place {
         let rank = match by {
             Order::Name => Rank::Name,
             Order::Uses => Rank::Number(if last { i64::MAX } else { i64::MIN }),
-            Order::Creator => Rank::Text(if last { "\u{10ffff}" } else { "" }.to_owned()),
+            Order::Flow | Order::Creator => Rank::Text(if last { "\u{10ffff}" } else { "" }.to_owned()),
             Order::Expires | Order::Created => Rank::Time(if last { NEVER } else { DateTime::UNIX_EPOCH }),
         };
         let (name, id) = if last { ("\u{10ffff}", Uuid::max()) } else { ("", Uuid::nil()) };

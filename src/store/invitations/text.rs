@@ -180,6 +180,8 @@ macro_rules! windows {
             (Order::Name, true) => {
                 by_name!($db, $way, ">", "<=", "name, id", "name DESC, id DESC", "k.name DESC, k.id DESC")
             }
+            (Order::Flow, false) => by_rank!($db, $way, "i.flow_rank", asc),
+            (Order::Flow, true) => by_rank!($db, $way, "i.flow_rank", desc),
             (Order::Expires, false) => by_rank!($db, $way, "i.expires_rank", asc),
             (Order::Expires, true) => by_rank!($db, $way, "i.expires_rank", desc),
             (Order::Uses, false) => by_rank!($db, $way, "i.uses", asc),
