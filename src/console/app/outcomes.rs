@@ -62,6 +62,8 @@ impl App {
             Outcome::Diagnosed(question, findings) => {
                 if let Some(form) = self.form() {
                     form.take_findings(&question, findings);
+                } else if let Some(form) = self.record_form() {
+                    form.take_findings(&question, findings);
                 }
             }
             Outcome::Previewed(visit, seen) => self.previewed(&visit, &seen),

@@ -132,9 +132,9 @@ impl App {
         if again && on_top { self.act_on_overlay(Action::Submit) } else { Vec::new() }
     }
 
-    /// What the dialog wants to know about users.
-    pub(super) fn record_question(&mut self) -> Option<Effect> {
-        self.record_form()?.question().map(Effect::FindUsers)
+    /// What the dialog wants to know about what is typed there.
+    pub(super) fn record_questions(&mut self) -> Vec<Effect> {
+        self.record_form().map(RecordForm::questions).unwrap_or_default()
     }
 
     /// Takes the users that a dialog looks for.
@@ -144,7 +144,7 @@ impl App {
         }
     }
 
-    fn record_form(&mut self) -> Option<&mut RecordForm> {
+    pub(super) fn record_form(&mut self) -> Option<&mut RecordForm> {
         self.overlays.iter_mut().find_map(|overlay| match overlay {
             Overlay::Record(form) => Some(form.as_mut()),
             _ => None,
