@@ -6,7 +6,6 @@ use guestlist::domain::id::FlowId;
 use guestlist::domain::slug::Slug;
 use guestlist::domain::user::{Profile, ProfileDraft};
 use guestlist::store::{flows, invitations, prompts, users};
-use ratatui::layout::Position;
 use serde_json::json;
 
 use super::harness::{Console, Start, alice};
@@ -232,11 +231,8 @@ async fn the_cursor_of_an_editor_stands_where_the_terminal_shows_it() {
     let mut column = async |text: &str| {
         console.press("n <tab> <tab> <tab>").await;
         console.paste(text).await;
-        let mut at = Position::default();
         console.terminal.draw(|frame| console.app.draw(frame)).unwrap();
-        if let Ok(cursor) = console.terminal.get_cursor_position() {
-            at = cursor;
-        }
+        let at = console.terminal.get_cursor_position().unwrap();
         console.press("<esc> y").await;
         at.x
     };
@@ -350,7 +346,11 @@ async fn what_does_not_fit_is_cut_where_it_can_be_seen() {
     let mut console = Start { size: (60, 20), ..Start::default() }.open().await;
     console.press("B <C-u> 2 <C-s> y").await;
     console.sees("/if/flow/default-enroll… │");
-    console.press("<esc>").await;
+    console.press("<esc> 1 e a").await;
+    console.press("w r i t e").await;
+    let screen = console.screen();
+    let marked = screen.lines().find(|line| line.contains("▸ User write")).unwrap();
+    assert!(marked.ends_with("… │"), "{marked}");
     let mut console = Start { size: (40, 12), ..Start::default() }.open().await;
     console.press("n jane <C-s> L").await;
     console.sees("Select it with your terminal. Any key");

@@ -5,6 +5,7 @@ use super::undo::Undo;
 use crate::console::action::Action;
 use crate::console::conflict::Conflict;
 use crate::console::event::{Change, Effect, UserQuestion};
+use crate::console::form::live::{self, Findings};
 use crate::console::form::record::{Ask, RecordForm};
 use crate::console::overlay::Overlay;
 use crate::console::overlay::confirm::Confirm;
@@ -144,7 +145,16 @@ impl App {
         }
     }
 
-    pub(super) fn record_form(&mut self) -> Option<&mut RecordForm> {
+    /// Takes what was found out about attributes that are being typed.
+    pub(super) fn diagnosed(&mut self, question: &live::Question, findings: Findings) {
+        if let Some(form) = self.form() {
+            form.take_findings(question, findings);
+        } else if let Some(form) = self.record_form() {
+            form.take_findings(question, findings);
+        }
+    }
+
+    fn record_form(&mut self) -> Option<&mut RecordForm> {
         self.overlays.iter_mut().find_map(|overlay| match overlay {
             Overlay::Record(form) => Some(form.as_mut()),
             _ => None,

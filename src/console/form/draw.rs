@@ -27,7 +27,7 @@ const LABELS: u16 = 20;
 pub(super) const EDITOR_ROWS: u16 = 6;
 const FEW_ROWS: u16 = 2;
 /// Lower screens than that are low.
-const LOW: u16 = 14;
+const LOW: u16 = 12;
 /// The most flows of an open drop-down that are shown at once.
 const LISTED: usize = 6;
 /// The codes of problems that stand at the custom attributes; all others stand at the flow.
@@ -91,21 +91,15 @@ impl InvitationForm {
             }
         }
         let hint = if focused && self.calendar.is_none() { " · Down: calendar" } else { "" };
-        let live = match self.kept_end() {
-            // Also one that is over, which saving leaves where it is.
-            Some(end) => {
-                pen.end(end, hint, zone, now);
+        let live = match self.read_and_shown() {
+            // Also an end that is over: where nobody touches it, saving leaves it where it is.
+            Some((read, shown)) if !self.fields.typed().differs(Field::Expires, shown) => {
+                pen.end(read.expires, hint, zone, now);
                 None
             }
-            None => pen.expiry(self.fields.expires.text(), hint, zone, now),
+            _ => pen.expiry(self.fields.expires.text(), hint, zone, now),
         };
         self.wrong(pen, Field::Expires, live);
-    }
-
-    /// The end of what is edited, where nobody touched it.
-    fn kept_end(&self) -> Option<Option<DateTime<Utc>>> {
-        let (read, shown) = self.read_and_shown()?;
-        (!self.fields.typed().differs(Field::Expires, shown)).then_some(read.expires)
     }
 
     fn flow(&self, pen: &mut Pen) {
