@@ -123,13 +123,7 @@ fn check_order(order: &Order) -> Result<(), String> {
         (Rows::Count(0), _) => Err("Enter how many, 1 or more.".into()),
         (Rows::Count(count), _) if *count > MOST => Err(format!("Make at most {MOST} in one batch.")),
         (Rows::Count(_), None) => Err("Enter a name, such as eng-{n}.".into()),
-        (Rows::Count(_), Some(template)) => match template.columns().next() {
-            Some(column) => Err(format!("There is no column `{column}` without a file; {{n}} is the number.")),
-            None if order.rows.len() > 1 && !template.counts() => {
-                Err("The name needs {n}, such as eng-{n}: no two may have the same.".into())
-            }
-            None => Ok(()),
-        },
+        (Rows::Count(_), Some(template)) => template.check_for(order.rows.len()),
         (Rows::Table(table), None) if table.column(NAME).is_none() => {
             Err("The file has no column `name`: give a template such as eng-{n} or {email}.".into())
         }

@@ -48,6 +48,17 @@ impl Template {
         self.pieces.iter().any(|piece| matches!(piece, Piece::Number(_)))
     }
 
+    /// Whether it can name so many without a file.
+    pub fn check_for(&self, count: usize) -> Result<(), String> {
+        match self.columns().next() {
+            Some(column) => Err(format!("There is no column `{column}` without a file; {{n}} is the number.")),
+            None if count > 1 && !self.counts() => {
+                Err("The name needs {n}, such as eng-{n}: no two may have the same.".into())
+            }
+            None => Ok(()),
+        }
+    }
+
     /// The columns that it asks for.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
         self.pieces.iter().filter_map(|piece| match piece {

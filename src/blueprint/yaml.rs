@@ -33,7 +33,7 @@ pub fn read(bytes: &[u8]) -> Result<(Option<Node>, Problems), Problems> {
         let (event, span) = match event {
             Ok(event) => event,
             Err(error) => {
-                builder.problems.push(scan_problem(&error, &text));
+                builder.problems.push(scan_problem(&error, &text, &builder.stack));
                 break;
             }
         };
@@ -55,7 +55,11 @@ const SCANNED: &[(&str, &str)] = &[
     ("mapping values are not allowed", "A colon can't stand here: put the text into quotes, or begin a new line."),
     ("sequence entries are not allowed", "A list can't begin here: put it on a line of its own."),
     ("did not find expected '-' indicator", "Here another element of the list is expected, beginning with `- `."),
-    ("quoted scalar, found unexpected end", "A quotation mark is opened here or before, and never closed."),
+    ("quoted scalar, found unexpected", "A quotation mark is opened here or before, and never closed."),
+    (
+        "invalid indentation in quoted",
+        "The quotation mark here is still open where a line is not indented: close it, or indent that line.",
+    ),
     ("expected ',' or ']'", "A bracket `[` is not closed, or a comma is missing."),
     ("expected ',' or '}'", "A bracket `{` is not closed, or a comma is missing."),
     ("misplaced bracket", "A bracket is closed here that was not opened."),
@@ -64,11 +68,17 @@ const SCANNED: &[(&str, &str)] = &[
     ("unknown escape character", "A backslash in double quotes begins an escape: write `\\\\`, or use single quotes."),
 ];
 
-fn scan_problem(error: &ScanError, text: &str) -> Problem {
+fn scan_problem(error: &ScanError, text: &str, open: &[Frame]) -> Problem {
     let (line, column) = (error.marker().line(), error.marker().col() + 1);
     // What is missed only at the end is wrong in the last line that there is.
     let last = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(|(at, _)| at + 1).last();
     let beyond = last.filter(|last| line > *last);
+    let bracket = beyond.and_then(|_| open.iter().rev().find(|frame| begins_with_bracket(&frame.node, text)));
+    if let Some(frame) = bracket.filter(|_| error.info().contains("expected ',' or ")) {
+        let sign = if matches!(frame.node.kind, Kind::List(_)) { '[' } else { '{' };
+        let message = format!("A bracket `{sign}` is not closed, or a comma is missing.");
+        return Problem::new(frame.node.line, frame.node.column, message);
+    }
     let line = beyond.unwrap_or(line);
     let source = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
     let indent = &source[..source.len() - source.trim_start().len()];
@@ -82,6 +92,12 @@ fn scan_problem(error: &ScanError, text: &str) -> Problem {
         }
     };
     Problem::new(line, column, message)
+}
+
+/// Whether a list or mapping stands in brackets.
+fn begins_with_bracket(node: &Node, text: &str) -> bool {
+    let line = text.lines().nth(node.line.saturating_sub(1)).unwrap_or_default();
+    matches!(line.chars().nth(node.column.saturating_sub(1)), Some('[' | '{'))
 }
 
 /// Ends the reading; the problem is already noted.

@@ -1,6 +1,7 @@
 //! Who changed something while it was edited, when, and what from what to what.
 
 use chrono::{DateTime, Utc};
+use unicode_segmentation::UnicodeSegmentation;
 
 use super::event::{Change, Outcome};
 use super::runtime::World;
@@ -16,8 +17,10 @@ use crate::store::{StoreError, Tx, groups, prompts, users};
 
 /// So far back in the log the change is looked for.
 const BACK: u32 = 20;
-/// The most of a value that is shown.
-const SHOWN: usize = 200;
+/// The most of a value that is shown: two of them have to fit below a field of the smallest screen.
+const SHOWN: usize = 40;
+/// So much is shown before what differs, where what comes before it is not.
+const LED: usize = 10;
 
 /// Who made a change, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,12 +53,20 @@ pub enum Now {
 
 /// What to say at a field: who changed it, when, from what to what.
 pub fn told(author: Option<&Author>, before: &str, after: &str, zone: Zone) -> String {
-    let shown = |value: &str| text::cut(&text::safe(value), SHOWN);
+    let (before, after) = (text::safe(before), text::safe(after));
+    let same = before.graphemes(true).zip(after.graphemes(true)).take_while(|(one, other)| one == other).count();
+    let shown = |value: &str| {
+        if text::width(value) <= SHOWN || same <= LED {
+            return text::cut(value, SHOWN);
+        }
+        let rest: String = value.graphemes(true).skip(same - LED).collect();
+        text::cut(&format!("…{rest}"), SHOWN)
+    };
     let (who, when) = named(author, zone);
     format!(
         "{who} changed this from `{}` to `{}`{when}. Ctrl-t takes that, saving again keeps yours.",
-        shown(before),
-        shown(after)
+        shown(&before),
+        shown(&after)
     )
 }
 

@@ -8,6 +8,7 @@ mod blueprints;
 mod conflicts;
 mod dialog;
 mod drive;
+mod editing;
 mod events;
 mod hostile;
 mod importing;

@@ -4,14 +4,16 @@ use chrono::TimeDelta;
 use guestlist::clock;
 use guestlist::domain::enrollment::{Context, Enrollment, Session};
 use guestlist::domain::event::Act;
+use guestlist::domain::flow::Flow;
 use guestlist::domain::id::{EnrollmentId, InvitationId};
 use guestlist::domain::invitation::{InvitationView, Settings, Status};
+use guestlist::domain::slug::Slug;
 use guestlist::domain::user::UserView;
 use guestlist::store::invitations::{self, Filter, How, Order, Place, Sort};
 use guestlist::store::page::{self, Anchor, Page, Term};
-use guestlist::store::{Store, enrollments, groups, sessions, users};
+use guestlist::store::{self, Store, enrollments, groups, sessions, users};
 
-use crate::support::fixture::{add_user, group, invite, noon, read, settings, two_pages, user, write};
+use crate::support::fixture::{add_user, group, invite, making, noon, read, settings, two_pages, user, write};
 use crate::support::stores::on_both;
 
 fn names(page: &Page<InvitationView>) -> Vec<&str> {
@@ -170,6 +172,42 @@ on_both! {
                 }
             }
         }
+    }
+
+    async fn the_order_of_flows_follows_what_they_are_called(store: Store) {
+        let mut flows = Vec::new();
+        for slug in ["beta", "alpha"] {
+            flows.push(making(slug).invitation().insert(&store).await);
+        }
+        let of = |flow: Option<usize>, name: &str| Settings { flow: flow.map(|it| flows[it].id), ..settings(name) };
+        let mut ids = Vec::new();
+        for (flow, name) in [(Some(0), "a"), (Some(1), "b"), (None, "c"), (Some(0), "d")] {
+            ids.push(invite(&store, &of(flow, name)).await);
+        }
+        let listed = async |expected: [&str; 4]| {
+            for reverse in [false, true] {
+                let sort = Sort { by: Order::Flow, reverse };
+                let mut expected = expected.to_vec();
+                if reverse {
+                    expected.reverse();
+                }
+                let page = async |anchor: Anchor<Place>| {
+                    let every = Filter::default();
+                    read(&store, async |tx| invitations::page(tx, &every, sort, noon(), &anchor, 4).await.unwrap()).await
+                };
+                let whole = page(Anchor::First).await;
+                assert_eq!(names(&whole), expected);
+                let around = page(Anchor::Around(Place::of(&whole.rows[2], Order::Flow))).await;
+                assert_eq!(names(&around), expected);
+            }
+        };
+        listed(["c", "b", "a", "d"]).await;
+        let renamed = Flow { slug: Slug::parse("zeta").unwrap(), ..flows[1].clone() };
+        write(&store, async |tx, act| store::flows::update(tx, &renamed, act).await.unwrap()).await;
+        listed(["c", "a", "d", "b"]).await;
+        write(&store, async |tx, act| invitations::update(tx, ids[0], 1, &of(None, "a"), act).await.unwrap()).await;
+        write(&store, async |tx, act| invitations::update(tx, ids[2], 1, &of(Some(0), "c"), act).await.unwrap()).await;
+        listed(["a", "c", "d", "b"]).await;
     }
 
     async fn the_list_tells_how_many_are_enrolling_right_now(store: Store) {

@@ -285,6 +285,7 @@ impl App {
             Some(Overlay::Context(form)) => form.paste(text),
             Some(Overlay::Export(dialog)) => dialog.paste(text),
             Some(Overlay::Stages(stages)) => stages.paste(text),
+            Some(Overlay::Confirm(confirm)) => confirm.paste(text),
             None if on_list!(self, list => list.filter().1) => {
                 return on_list!(self, list => list.edit_filter(|line| line.insert(text))).into_iter().collect();
             }

@@ -31,15 +31,19 @@ impl App {
     /// The footer, for that many columns. What does not fit is left out, but the way to help stays.
     pub(super) fn footer(&mut self, width: usize) -> Line<'static> {
         let contexts = self.contexts();
+        let keymap = self.setting.preferences.keymap.clone();
         let marking = self.overlays.is_empty() && self.has_marks();
         let mut items: Vec<(Action, String, String)> = Vec::new();
-        for context in &contexts {
-            let keymap = self.setting.preferences.keymap.clone();
+        for (place, context) in contexts.iter().enumerate() {
             for (binding, keys) in keymap.rows(&[*context]).filter(|(binding, _)| !binding.short.is_empty()) {
+                // What comes first has its keys: here they mean that.
+                let free = keys.iter().find(|key| keymap.resolve(&contexts[..place], **key).is_none());
                 let shadowed = items.iter().any(|(action, _, _)| *action == binding.action);
                 let wanted = !marking || FOR_MARKS.contains(&binding.action);
-                if !shadowed && wanted && self.is_possible(binding.action) {
-                    items.push((binding.action, keys[0].to_string(), self.word(binding.action, binding.short)));
+                if let Some(key) = free.filter(|_| !shadowed && wanted)
+                    && self.is_possible(binding.action)
+                {
+                    items.push((binding.action, key.to_string(), self.word(binding.action, binding.short)));
                 }
             }
         }
@@ -83,7 +87,8 @@ impl App {
             Action::Submit if let Some(Overlay::Record(form)) = self.overlays.last() => form.submit_word(),
             Action::Activate if self.users.selected().is_some_and(|row| row.user.is_active) => "Deactivate",
             Action::Follow if self.events.is_following() => "Stop following",
-            Action::Undo => return self.undo.label().unwrap_or_else(|| short.to_owned()),
+            // In a dialog the key takes back what was done there.
+            Action::Undo if self.overlays.is_empty() => return self.undo.label().unwrap_or_else(|| short.to_owned()),
             Action::CopyLink if self.has_marks() => "Copy links",
             Action::Revoke if self.has_marks() => "Revoke marked",
             Action::Delete if self.has_marks() => "Delete marked",

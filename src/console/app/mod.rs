@@ -184,7 +184,7 @@ impl App {
         // What is typed is checked as it is typed.
         let public_url = self.setting.public_url.clone();
         effects.extend(self.form().map(|form| form.questions(&public_url)).unwrap_or_default());
-        effects.extend(self.record_question());
+        effects.extend(self.record_questions());
         effects
     }
 
@@ -290,6 +290,9 @@ impl App {
             return match overlay.context() {
                 // No field lies below the drop-down of stages.
                 list if matches!(overlay, Overlay::Stages(_)) => vec![list, Context::Anywhere],
+                list @ Context::DropDown if matches!(overlay, Overlay::Batch(_)) => {
+                    vec![list, Context::Record, Context::Anywhere]
+                }
                 // Saving works from an open drop-down too, and Shift-Tab leaves it.
                 list @ (Context::DropDown | Context::Calendar) => vec![list, Context::Form, Context::Anywhere],
                 other => vec![other, Context::Anywhere],

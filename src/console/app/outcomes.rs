@@ -63,11 +63,7 @@ impl App {
                 let waited = self.form().is_some_and(|form| form.take_flows(outlines));
                 return if waited { self.act_on_overlay(Action::Submit) } else { Vec::new() };
             }
-            Outcome::Diagnosed(question, findings) => {
-                if let Some(form) = self.form() {
-                    form.take_findings(&question, findings);
-                }
-            }
+            Outcome::Diagnosed(question, findings) => self.diagnosed(&question, findings),
             Outcome::Previewed(visit, seen) => self.previewed(&visit, &seen),
             Outcome::NameChecked(name, free) => {
                 if let Some(form) = self.form() {

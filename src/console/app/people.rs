@@ -5,6 +5,7 @@ use super::undo::Undo;
 use crate::console::action::Action;
 use crate::console::conflict::Conflict;
 use crate::console::event::{Change, Effect, UserQuestion};
+use crate::console::form::live::{self, Findings};
 use crate::console::form::record::{Ask, RecordForm};
 use crate::console::overlay::Overlay;
 use crate::console::overlay::confirm::Confirm;
@@ -137,15 +138,24 @@ impl App {
         if again && on_top { self.act_on_overlay(Action::Submit) } else { Vec::new() }
     }
 
-    /// What the dialog wants to know about users.
-    pub(super) fn record_question(&mut self) -> Option<Effect> {
-        self.record_form()?.question().map(Effect::FindUsers)
+    /// What the dialog wants to know about what is typed there.
+    pub(super) fn record_questions(&mut self) -> Vec<Effect> {
+        self.record_form().map(RecordForm::questions).unwrap_or_default()
     }
 
     /// Takes the users that a dialog looks for.
     pub(super) fn take_users(&mut self, question: &UserQuestion, found: Vec<(String, String)>) {
         if let Some(form) = self.record_form() {
             form.take_users(question, found);
+        }
+    }
+
+    /// Takes what was found out about attributes that are being typed.
+    pub(super) fn diagnosed(&mut self, question: &live::Question, findings: Findings) {
+        if let Some(form) = self.form() {
+            form.take_findings(question, findings);
+        } else if let Some(form) = self.record_form() {
+            form.take_findings(question, findings);
         }
     }
 

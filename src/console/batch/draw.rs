@@ -15,7 +15,6 @@ use crate::console::theme;
 use crate::console::widget::sheet::Sheet;
 use crate::console::widget::text;
 use crate::console::zone::Zone;
-use crate::domain::when;
 
 /// The most names that a completion shows.
 const CANDIDATES: usize = 12;
@@ -72,11 +71,10 @@ impl BatchForm {
         };
         pen.note(hint, theme::QUIET);
         pen.drop_down("Flow", &self.flow, self.focus == Field::Flow);
-        self.faults(&mut pen, Field::Flow);
-        self.line_field(&mut pen, "Expires", Field::Expires);
-        if let Ok(Some(at)) = zone.parse_expiry(self.expires.text(), now) {
-            pen.note(&format!("{} · {}", zone.shown(at), when::relative(at, now)), theme::QUIET);
-        }
+        self.faults(&mut pen, Field::Flow, None);
+        self.bare_field(&mut pen, "Expires", Field::Expires);
+        let live = pen.expiry(self.expires.text(), "", zone, now);
+        self.faults(&mut pen, Field::Expires, live);
         self.line_field(&mut pen, "Note", Field::Note);
         self.line_field(&mut pen, "Write links to", Field::Links);
         pen.note("A new file, name,email,link. Empty: c copies them.", theme::QUIET);
@@ -84,13 +82,18 @@ impl BatchForm {
             let keys: Vec<_> = self.fixed_data.keys().take(20).map(|key| text::safe(key)).collect();
             pen.note(&format!("Custom attributes of each: {}", keys.join(", ")), theme::QUIET);
         }
-        self.faults(&mut pen, Field::Try);
+        self.faults(&mut pen, Field::Try, None);
         let label = if asking { "[ Trying… ]" } else { "[ Try it ]" };
         pen.buttons(label, self.focus == Field::Try, self.focus == Field::Cancel);
         pen.sheet
     }
 
     fn line_field(&self, pen: &mut Pen, label: &str, field: Field) {
+        self.bare_field(pen, label, field);
+        self.faults(pen, field, self.fault(field));
+    }
+
+    fn bare_field(&self, pen: &mut Pen, label: &str, field: Field) {
         let line = match field {
             Field::File => &self.file,
             Field::Name => &self.name,
@@ -106,11 +109,13 @@ impl BatchForm {
             let more = if candidates.len() > CANDIDATES { "  …" } else { "" };
             pen.note(&format!("{}{more}", names.join("  ")), theme::QUIET);
         }
-        self.faults(pen, field);
     }
 
-    fn faults(&self, pen: &mut Pen, field: Field) {
-        for (_, why) in self.errors.iter().filter(|(at, _)| *at == field) {
+    /// What was wrong when it was tried, or else what is wrong now.
+    fn faults(&self, pen: &mut Pen, field: Field, live: Option<String>) {
+        let mut tried = self.errors.iter().filter(|(at, _)| *at == field).map(|(_, why)| why).peekable();
+        let live = live.filter(|_| tried.peek().is_none());
+        for why in tried.chain(&live) {
             pen.note(&format!("✗ {}", text::safe(why)), theme::WRONG);
         }
     }
@@ -199,8 +204,27 @@ fn scrolled(
     let over = top.saturating_sub(head.len());
     let lines = head.into_iter().skip(*top).chain(rows.skip(over));
     for (line, y) in lines.zip(area.y..area.bottom()) {
-        buffer.set_line(area.x, y, &line, area.width);
+        buffer.set_line(area.x, y, &cut(line, usize::from(area.width)), area.width);
     }
+}
+
+/// A line of so many columns at most, with `…` where something was cut.
+fn cut(line: Line<'static>, columns: usize) -> Line<'static> {
+    if line.spans.iter().map(|span| text::width(&span.content)).sum::<usize>() <= columns {
+        return line;
+    }
+    let mut room = columns.saturating_sub(1);
+    let mut spans = Vec::new();
+    for span in line.spans {
+        let wide = text::width(&span.content);
+        if wide > room {
+            spans.push(Span::styled(text::cut(&format!("{}…", span.content), room + 1), span.style));
+            break;
+        }
+        room -= wide;
+        spans.push(span);
+    }
+    Line { spans, ..line }
 }
 
 fn making(total: usize, made: usize, area: Rect, buffer: &mut Buffer) {

@@ -93,6 +93,8 @@ pub struct BatchForm {
     completed: Option<String>,
     candidates: Vec<String>,
     initial: Vec<String>,
+    /// The flow that was chosen before anybody chose one.
+    initial_flow: Option<FlowId>,
 }
 
 impl BatchForm {
@@ -123,7 +125,9 @@ impl BatchForm {
             completed: None,
             candidates: Vec::new(),
             initial: Vec::new(),
+            initial_flow: None,
         };
+        form.initial_flow = form.flow_id();
         form.initial = form.typed();
         form
     }
@@ -133,9 +137,9 @@ impl BatchForm {
         lines.into_iter().map(|line| line.text().to_owned()).collect()
     }
 
-    /// Whether something was typed that would be lost.
+    /// Whether something was typed or chosen that would be lost.
     pub fn is_changed(&self) -> bool {
-        self.typed() != self.initial
+        self.typed() != self.initial || self.flow_id() != self.initial_flow
     }
 
     /// Whether the list of flows is open.
@@ -145,10 +149,8 @@ impl BatchForm {
 
     /// Takes the flows, the chosen one kept; where none is chosen and only one takes invitations, that one is.
     pub fn take_flows(&mut self, outlines: &[Outline]) {
-        if self.is_choosing() {
-            return;
-        }
         let before = self.flow_id();
+        let untouched = before == self.initial_flow;
         let label = self.flow.label().to_owned();
         let mut labels = vec![ANY_FLOW.to_owned()];
         let mut flow_ids = vec![None];
@@ -165,10 +167,13 @@ impl BatchForm {
             (Some(only), None) => Some(only.flow.id),
             _ => None,
         };
-        let wanted = before.or(only);
+        let wanted = if untouched { before.or(only) } else { before };
         let chosen = flow_ids.iter().position(|id| *id == wanted).unwrap_or(0);
-        self.flow = DropDown::new(labels, chosen);
+        self.flow.replace(labels, chosen);
         self.flow_ids = flow_ids;
+        if untouched {
+            self.initial_flow = wanted;
+        }
     }
 
     fn flow_id(&self) -> Option<FlowId> {
@@ -231,6 +236,7 @@ impl BatchForm {
             Action::PreviousField => self.focus = self.focus.step(false),
             _ => return,
         }
+        self.flow.close();
         self.completed = None;
         self.candidates.clear();
     }
@@ -239,6 +245,7 @@ impl BatchForm {
     pub(super) fn key(&mut self, key: KeyEvent) -> Pressed {
         if self.is_choosing() {
             self.flow.key(key);
+            self.touch(Field::Flow);
             return Pressed::Nothing;
         }
         let press = matches!(key.code, KeyCode::Enter | KeyCode::Char(' '));
@@ -270,6 +277,7 @@ impl BatchForm {
     pub fn paste(&mut self, pasted: &str) {
         if self.is_choosing() {
             self.flow.paste(pasted);
+            self.touch(Field::Flow);
         } else if let Some(line) = self.line() {
             line.insert(pasted);
             self.touch(self.focus);
@@ -304,17 +312,17 @@ impl BatchForm {
 
     /// What is wanted; otherwise what is wrong stands at the fields.
     pub fn wanted(&mut self, zone: Zone, now: DateTime<Utc>) -> Option<Wanted> {
-        self.flow.close();
         self.errors.clear();
-        let file = self.file.text().trim().to_owned();
-        let count = self.count.text().trim().parse::<usize>().ok().filter(|count| *count > 0);
-        if file.is_empty() && count.is_none() {
-            self.wrong(Field::Count, "Enter how many, or name a CSV file.");
+        // The flow that is marked in the open list is the one that is seen.
+        if !self.flow.settle() {
+            self.wrong(
+                Field::Flow,
+                &format!("No flow of that name. Choose another, or Esc keeps {}.", self.flow.label()),
+            );
         }
-        let name = self.name.text().trim();
-        // A file's own column may name them.
-        let template = if name.is_empty() && !file.is_empty() { Ok(None) } else { Template::parse(name).map(Some) };
-        let template = self.keep(Field::Name, template);
+        let file = self.file.text().trim().to_owned();
+        let count = self.keep(Field::Count, self.parse_count());
+        let template = self.keep(Field::Name, self.parse_name());
         let expires = zone.parse_expiry(self.expires.text(), now);
         let expires = expires.and_then(|expires| when::check_future(expires, now).map(|()| expires));
         let expires = self.keep(Field::Expires, expires);
@@ -325,7 +333,7 @@ impl BatchForm {
             return None;
         }
         Some(Wanted {
-            count: count.unwrap_or_default(),
+            count: count?,
             file: (!file.is_empty()).then_some(file),
             template: template?,
             is_proposed: self.name.text() == self.proposed,
@@ -335,6 +343,39 @@ impl BatchForm {
             note,
             free_names: false,
         })
+    }
+
+    /// How many; zero where a file says so.
+    fn parse_count(&self) -> Result<usize, String> {
+        if !self.file.text().trim().is_empty() {
+            return Ok(0);
+        }
+        let count = self.count.text().trim().parse().ok().filter(|count| *count > 0);
+        count.ok_or_else(|| "Enter how many, or name a CSV file.".to_owned())
+    }
+
+    /// How they are named; none where a file's own column may name them.
+    fn parse_name(&self) -> Result<Option<Template>, String> {
+        let name = self.name.text().trim();
+        let by_file = !self.file.text().trim().is_empty();
+        if name.is_empty() && by_file {
+            return Ok(None);
+        }
+        let template = Template::parse(name)?;
+        match self.parse_count() {
+            Ok(count) if !by_file => template.check_for(count).map(|()| Some(template)),
+            _ => Ok(Some(template)),
+        }
+    }
+
+    /// What is wrong with what is typed, told as it is typed. What is still empty is not complained about.
+    pub(super) fn fault(&self, field: Field) -> Option<String> {
+        match field {
+            Field::Count if !self.count.text().trim().is_empty() => self.parse_count().err(),
+            Field::Name if !self.name.text().trim().is_empty() => self.parse_name().err(),
+            Field::Note => check_line(self.note.text(), 500).err(),
+            _ => None,
+        }
     }
 
     fn wrong(&mut self, field: Field, why: &str) {

@@ -5,8 +5,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use ratatui::text::Line;
-use ratatui::widgets::Widget;
 
+use super::area;
 use super::fields::Field;
 use super::invitation::InvitationForm;
 use super::suggest::Suggestions;
@@ -23,8 +23,11 @@ use crate::domain::when;
 const WIDE: u16 = 56;
 /// The room for labels beside fields.
 const LABELS: u16 = 20;
-/// The rows of the editor.
+/// The rows of the editor, and on a screen so low that what is told of it would not be seen.
 pub(super) const EDITOR_ROWS: u16 = 6;
+const FEW_ROWS: u16 = 2;
+/// Lower screens than that are low.
+const LOW: u16 = 12;
 /// The most flows of an open drop-down that are shown at once.
 const LISTED: usize = 6;
 /// The codes of problems that stand at the custom attributes; all others stand at the flow.
@@ -46,12 +49,14 @@ pub(in crate::console) struct Pen {
     /// Where fields begin.
     left: u16,
     width: u16,
+    /// How high an editor is.
+    pub editor_rows: u16,
 }
 
 impl InvitationForm {
-    /// Draws the dialog on a sheet of that width.
-    pub fn sheet(&self, zone: Zone, now: DateTime<Utc>, width: u16) -> Sheet {
-        let mut pen = Pen::new(width);
+    /// Draws the dialog on a sheet of that width, for a screen of that height.
+    pub fn sheet(&self, zone: Zone, now: DateTime<Utc>, width: u16, height: u16) -> Sheet {
+        let mut pen = Pen::new(width).for_height(height);
         self.name(&mut pen);
         self.expires(&mut pen, zone, now);
         self.flow(&mut pen);
@@ -85,18 +90,16 @@ impl InvitationForm {
                 pen.spans(&line);
             }
         }
-        let parsed = self.fields.parse_expires(zone, now);
-        let parsed = parsed.and_then(|expires| when::check_future(expires, now).map(|()| expires));
-        match &parsed {
-            Ok(Some(at)) => {
-                let hint = if focused && self.calendar.is_none() { " · Down: calendar" } else { "" };
-                let told = format!("{} · {}{hint}", zone.shown(*at), when::relative(*at, now));
-                pen.note(&told, theme::QUIET);
+        let hint = if focused && self.calendar.is_none() { " · Down: calendar" } else { "" };
+        let live = match self.read_and_shown() {
+            // Also an end that is over: where nobody touches it, saving leaves it where it is.
+            Some((read, shown)) if !self.fields.typed().differs(Field::Expires, shown) => {
+                pen.end(read.expires, hint, zone, now);
+                None
             }
-            Ok(None) => pen.note("The link never expires.", theme::QUIET),
-            Err(_) => {}
-        }
-        self.wrong(pen, Field::Expires, parsed.err());
+            _ => pen.expiry(self.fields.expires.text(), hint, zone, now),
+        };
+        self.wrong(pen, Field::Expires, live);
     }
 
     fn flow(&self, pen: &mut Pen) {
@@ -107,16 +110,15 @@ impl InvitationForm {
 
     fn attributes(&self, pen: &mut Pen) {
         let top = pen.label("Custom attributes");
-        let (area, buffer) = pen.rows(EDITOR_ROWS);
+        let (area, buffer) = pen.rows(pen.editor_rows);
         let bar = Rect { width: 1, ..area };
         for y in bar.top()..bar.bottom() {
             let style = if self.focus == Field::Attributes { theme::FOCUSED } else { theme::QUIET };
             buffer.set_string(bar.x, y, "│", style);
         }
         let inner = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };
-        (&self.fields.attributes).render(inner, buffer);
+        let cursor = area::draw(&self.fields.attributes, inner, buffer);
         if self.focus == Field::Attributes {
-            let cursor = self.fields.attributes.rendered_cursor_position();
             pen.sheet.focus(top, cursor);
             if let (Some(list), Some(cursor)) = (&self.suggestions, cursor) {
                 keys(list, cursor, inner, pen.sheet.paper());
@@ -204,7 +206,12 @@ impl Pen {
     /// A blank sheet of that width.
     pub fn new(width: u16) -> Self {
         let left = if width >= WIDE { LABELS } else { 0 };
-        Self { sheet: Sheet::new(width), left, width: width.saturating_sub(left) }
+        Self { sheet: Sheet::new(width), left, width: width.saturating_sub(left), editor_rows: EDITOR_ROWS }
+    }
+
+    /// The same on a screen of that height.
+    pub fn for_height(self, height: u16) -> Self {
+        Self { editor_rows: if height < LOW { FEW_ROWS } else { EDITOR_ROWS }, ..self }
     }
 
     /// Writes a label; returns the row in which its field begins.
@@ -234,6 +241,27 @@ impl Pen {
         if focused {
             self.sheet.focus(top, cursor);
         }
+    }
+
+    /// What a time that is typed as an end comes to, under its field; otherwise what is wrong with it is to be told there.
+    pub fn expiry(&mut self, typed: &str, hint: &str, zone: Zone, now: DateTime<Utc>) -> Option<String> {
+        let parsed = zone.parse_expiry(typed, now);
+        match parsed.and_then(|end| when::check_future(end, now).map(|()| end)) {
+            Ok(end) => {
+                self.end(end, hint, zone, now);
+                None
+            }
+            Err(why) => Some(why),
+        }
+    }
+
+    /// When a link expires, under its field.
+    fn end(&mut self, end: Option<DateTime<Utc>>, hint: &str, zone: Zone, now: DateTime<Utc>) {
+        let told = match end {
+            Some(at) => format!("{} · {}{hint}", zone.shown(at), when::relative(at, now)),
+            None => "The link never expires.".to_owned(),
+        };
+        self.note(&told, theme::QUIET);
     }
 
     /// A line under a field, as it is.
@@ -307,7 +335,8 @@ impl Pen {
         let top = self.sheet.height();
         let (area, buffer) = self.rows(1);
         if !area.is_empty() {
-            buffer.set_stringn(area.x, area.y, row, usize::from(area.width), style);
+            let width = usize::from(area.width);
+            buffer.set_stringn(area.x, area.y, text::cut(row, width), width, style);
         }
         self.sheet.extend_focus(top);
     }

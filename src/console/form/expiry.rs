@@ -27,6 +27,14 @@ impl InvitationForm {
         }
     }
 
+    /// Closes the calendar; where what is seen is to count, a day that was marked in it is taken.
+    pub(super) fn leave_calendar(&mut self, take: bool, zone: Zone, now: DateTime<Utc>) {
+        if take && self.calendar.is_some_and(Calendar::is_moved) {
+            self.take_day(zone, now);
+        }
+        self.calendar = None;
+    }
+
     /// Writes the marked day, with the time that was typed or else the end of the day.
     fn take_day(&mut self, zone: Zone, now: DateTime<Utc>) {
         let Some(calendar) = self.calendar.take() else { return };

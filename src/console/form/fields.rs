@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use tui_textarea::TextArea;
 
-use super::editor::editor;
+use super::area::editor;
 use crate::console::attributes;
 use crate::console::pane::invitations::ANY_FLOW;
 use crate::console::widget::drop_down::DropDown;
@@ -133,11 +133,6 @@ pub struct Typed {
 }
 
 impl Typed {
-    /// When it expires, as typed.
-    pub fn expires(&self) -> &str {
-        &self.expires
-    }
-
     /// Takes the name as the one that was there from the beginning.
     pub fn take_name(&mut self, fields: &Fields) {
         fields.name.text().clone_into(&mut self.name);
@@ -259,16 +254,15 @@ impl Fields {
         typed.parse().map(Some).map_err(|_| "Enter a whole number, or leave it empty for any number.".to_owned())
     }
 
-    /// Makes settings of it, or says what is wrong, field by field. An expiry that was not touched stays as
-    /// it was `read`, to the microsecond.
+    /// Makes settings of it, or says what is wrong, field by field. `read` is what was read, and what stood in the fields
+    /// then: an end that was not touched stays as it was, to the microsecond, and so do custom attributes.
     pub fn settings(
         &self,
         zone: Zone,
         now: DateTime<Utc>,
-        read: Option<&Settings>,
-        expires_untouched: bool,
+        read: Option<(&Settings, &Typed)>,
     ) -> Result<Settings, Vec<(Field, String)>> {
-        self.settings_named(self.name.text(), zone, now, read, expires_untouched)
+        self.settings_named(self.name.text(), zone, now, read)
     }
 
     /// The same with another name.
@@ -277,15 +271,21 @@ impl Fields {
         name: &str,
         zone: Zone,
         now: DateTime<Utc>,
-        read: Option<&Settings>,
-        expires_untouched: bool,
+        read: Option<(&Settings, &Typed)>,
     ) -> Result<Settings, Vec<(Field, String)>> {
+        let typed = self.typed();
+        let kept = |field| read.filter(|(_, before)| !typed.differs(field, before)).map(|(read, _)| read);
         let mut errors = FieldErrors::new();
-        let expires = match read {
-            Some(read) if expires_untouched => read.expires,
-            _ => errors.keep("expires", self.parse_expires(zone, now)).flatten(),
+        // Also one that is over: nobody asked for another.
+        let kept_end = kept(Field::Expires).map(|read| read.expires);
+        let expires = match kept_end {
+            Some(_) => None,
+            None => errors.keep("expires", self.parse_expires(zone, now)).flatten(),
         };
-        let fixed_data = errors.keep("fixed_data", attributes::read(&self.attributes_text()));
+        let fixed_data = match kept(Field::Attributes) {
+            Some(read) => Some(read.fixed_data.clone()),
+            None => errors.keep("fixed_data", attributes::read(&self.attributes_text())),
+        };
         let max_uses = errors.keep("max_uses", self.parse_max_uses());
         let draft = Draft {
             name: name.to_owned(),
@@ -300,7 +300,9 @@ impl Fields {
             errors.iter().map(|(field, message)| (Field::of(field), message.to_owned())).collect()
         };
         match checked {
-            Ok(settings) if errors.is_empty() => Ok(settings),
+            Ok(settings) if errors.is_empty() => {
+                Ok(Settings { expires: kept_end.unwrap_or(settings.expires), ..settings })
+            }
             Ok(_) => Err(found(&errors)),
             Err(more) => {
                 let mut all: Vec<_> = found(&errors).into_iter().chain(found(&more)).collect();

@@ -10,7 +10,6 @@ use crate::console::action::Action;
 use crate::console::event::Effect;
 use crate::console::pane::invitations::ANY_FLOW;
 use crate::console::widget::calendar::Calendar;
-use crate::console::widget::drop_down::DropDown;
 use crate::console::widget::line::Line;
 use crate::console::zone::Zone;
 use crate::domain::diagnosis::{Mend, Problem, any_flow_problems};
@@ -213,10 +212,8 @@ impl InvitationForm {
             self.initial.flow = wanted;
         }
         let chosen = flow_ids.iter().position(|id| *id == wanted).unwrap_or(0);
-        if !self.fields.flow.is_open() {
-            self.fields.flow = DropDown::new(labels, chosen);
-            self.fields.flow_ids = flow_ids;
-        }
+        self.fields.flow.replace(labels, chosen);
+        self.fields.flow_ids = flow_ids;
         self.outlines = Some(outlines);
         self.live.changed = true;
         std::mem::take(&mut self.waiting)
@@ -238,13 +235,11 @@ impl InvitationForm {
         if self.fields.flow.is_open() && lists {
             let before = self.fields.flow_id();
             self.fields.flow.act(action);
-            if self.fields.flow_id() != before {
-                self.live.changed = true;
-                self.touch(Field::Flow);
-            }
+            self.forget_unknown_flow();
+            self.flow_acted(before);
             return Ask::Nothing;
         }
-        if self.calendar.is_some() && !matches!(action, Action::Submit | Action::PreviousField) {
+        if self.calendar.is_some() && (Calendar::takes(action) || action == Action::Suggest) {
             self.act_on_calendar(action, zone, now);
             return Ask::Nothing;
         }
@@ -252,7 +247,10 @@ impl InvitationForm {
             return Ask::Nothing;
         }
         self.suggestions = None;
-        self.calendar = None;
+        self.leave_calendar(matches!(action, Action::Submit | Action::Preview), zone, now);
+        if matches!(action, Action::NextField | Action::PreviousField) {
+            self.fields.flow.close();
+        }
         match action {
             Action::Submit => return self.submit(zone, now),
             Action::Dismiss => return Ask::Cancel,
@@ -302,10 +300,10 @@ impl InvitationForm {
             self.waiting = true;
             return Ask::Nothing;
         }
-        self.fields.flow.close();
-        let read = self.edited.as_ref().map(|view| &view.invitation.settings);
-        let untouched = self.initial_expires() == self.fields.expires.text();
-        match self.fields.settings(zone, now, read, untouched) {
+        if !self.settle_flow() {
+            return Ask::Nothing;
+        }
+        match self.fields.settings(zone, now, self.read_and_shown()) {
             Ok(settings) => {
                 self.errors.clear();
                 self.saving = true;
@@ -321,14 +319,44 @@ impl InvitationForm {
         }
     }
 
-    pub(super) fn initial_expires(&self) -> &str {
-        self.initial.expires()
+    /// Takes the flow that is marked in the open list: it is the one that is seen. `false` where there is none.
+    fn settle_flow(&mut self) -> bool {
+        let before = self.fields.flow_id();
+        if self.fields.flow.settle() {
+            self.flow_acted(before);
+            return true;
+        }
+        let told = format!("No flow of that name. Choose another, or Esc keeps {}.", self.fields.flow.label());
+        self.errors = vec![(Field::Flow, told)];
+        self.focus = Field::Flow;
+        false
+    }
+
+    /// Takes back that no flow has the name that was typed. What somebody else chose is still to be told.
+    fn forget_unknown_flow(&mut self) {
+        if !self.contested.contains(&Field::Flow) {
+            self.errors.retain(|(at, _)| *at != Field::Flow);
+        }
+    }
+
+    /// Notes that another flow is chosen, where one is.
+    fn flow_acted(&mut self, before: Option<FlowId>) {
+        if self.fields.flow_id() != before {
+            self.live.changed = true;
+            self.touch(Field::Flow);
+        }
+    }
+
+    /// What is edited as it was read, and as it stood in the fields then.
+    pub(super) fn read_and_shown(&self) -> Option<(&Settings, &Typed)> {
+        self.edited.as_ref().map(|view| (&view.invitation.settings, &self.initial))
     }
 
     /// Takes a key that the key table leaves to the field.
     pub fn key(&mut self, key: KeyEvent, zone: Zone, now: DateTime<Utc>) -> Ask {
         if self.fields.flow.is_open() {
             self.fields.flow.key(key);
+            self.forget_unknown_flow();
             return Ask::Nothing;
         }
         // Whoever types has no need of the calendar.
@@ -406,6 +434,7 @@ impl InvitationForm {
         self.calendar = None;
         if self.fields.flow.is_open() {
             self.fields.flow.paste(pasted);
+            self.forget_unknown_flow();
         } else if self.focus == Field::Attributes {
             self.editor_paste(pasted);
         } else if let Some(line) = self.line() {

@@ -1,5 +1,6 @@
 //! Dialogs with fields: Create and Edit Invitation, and the small ones.
 
+mod area;
 pub mod context;
 pub(super) mod draw;
 mod editor;

@@ -22,8 +22,7 @@ impl InvitationForm {
         let typed = self.fields.name.text().trim().to_owned();
         let name = if Slug::parse(&typed).is_ok() { typed.as_str() } else { UNNAMED };
         let read = self.edited.as_ref().map(|view| &view.invitation);
-        let untouched = self.initial_expires() == self.fields.expires.text();
-        let settings = self.fields.settings_named(name, zone, now, read.map(|read| &read.settings), untouched);
+        let settings = self.fields.settings_named(name, zone, now, self.read_and_shown());
         match settings {
             Ok(settings) => {
                 let unsaved = match read {

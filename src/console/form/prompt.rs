@@ -1,8 +1,6 @@
 //! The dialog that changes how a prompt asks.
 
-use super::editor::editor;
-use super::record::{Field, Input, line};
-use crate::console::widget::line::Line;
+use super::record::{Field, Input, line, text_field};
 use crate::console::widget::text;
 use crate::domain::prompt::{Prompt, PromptDraft};
 use crate::domain::slug::Slug;
@@ -19,13 +17,6 @@ pub(super) fn fields(prompt: &Prompt) -> Vec<Field> {
         text_field("initial_value", "Initial value", &of.initial_value, false),
         text_field("sub_text", "Sub text", &of.sub_text, false),
     ]
-}
-
-/// A text of one line, or of several where it has them or may well have.
-fn text_field(name: &'static str, label: &'static str, of: &str, many: bool) -> Field {
-    let several = many || of.contains(['\n', '\r', '\t']);
-    let input = if several { Input::Editor(Box::new(editor(of))) } else { Input::Line(Line::new(of)) };
-    Field { name, label, input }
 }
 
 /// What is worth knowing before it is changed.

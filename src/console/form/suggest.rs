@@ -22,6 +22,8 @@ struct Word {
     json: bool,
     /// Whether its quote is typed already.
     quoted: bool,
+    /// Whether the quote that closes it stands behind the cursor.
+    closed: bool,
     /// The keys that it stands under, with a dot behind each.
     path: String,
 }
@@ -55,8 +57,13 @@ impl Suggestions {
     /// Writes the marked key in place of what is typed of it.
     pub fn write(&self, area: &mut TextArea<'static>) {
         let (Some(word), Some(key)) = (word(area), self.keys.get(self.marked)) else { return };
+        // What is typed is taken away a character at a time.
+        area.clear_atomic_ranges();
         for _ in word.text.chars() {
             area.delete_char();
+        }
+        if word.closed {
+            area.delete_next_char();
         }
         let text = match (word.json, word.quoted) {
             (_, true) => format!("{key}\": "),
@@ -82,14 +89,54 @@ fn word(area: &TextArea<'static>) -> Option<Word> {
     }
     let first = area.lines().iter().find(|line| !line.trim().is_empty());
     let json = first.is_some_and(|line| line.trim_start().starts_with('{'));
-    let begin = before.rfind(['{', ',']).map_or(0, |place| place + 1);
-    let typed = before[begin..].trim_start().trim_start_matches("- ");
+    let typed = before[begin(before, json)?..].trim_start().trim_start_matches("- ");
     let (quoted, typed) = typed.strip_prefix('"').map_or((false, typed), |rest| (true, rest));
     if !typed.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-')) {
         return None;
     }
     let path = if json { String::new() } else { path(&area.lines()[..row], before) };
-    Some(Word { text: typed.to_owned(), json, quoted, path })
+    let closed = quoted && after.starts_with('"');
+    Some(Word { text: typed.to_owned(), json, quoted, closed, path })
+}
+
+/// Where a key would begin before the cursor: at the line's beginning, or in a mapping in braces that is open there. None inside
+/// of a list in brackets, which has no keys. A comma or a brace in quotes or in the middle of a text means nothing.
+fn begin(before: &str, json: bool) -> Option<usize> {
+    // What lines above opened in JSON is open.
+    let mut open = if json { vec!['{'] } else { Vec::new() };
+    let (mut begin, mut quote, mut escaped) = (0, None, false);
+    // Whether a key or a value can begin here.
+    let mut fresh = true;
+    for (place, c) in before.char_indices() {
+        if let Some(mark) = quote {
+            if c == mark && !escaped {
+                quote = None;
+                fresh = false;
+            }
+            escaped = c == '\\' && mark == '"' && !escaped;
+            continue;
+        }
+        match c {
+            '"' | '\'' if fresh => quote = Some(c),
+            '{' | '[' if fresh => {
+                open.push(c);
+                begin = place + 1;
+            }
+            '}' | ']' if !open.is_empty() => {
+                open.pop();
+                fresh = false;
+            }
+            ',' if !open.is_empty() => {
+                begin = place + 1;
+                fresh = true;
+            }
+            ':' => fresh = true,
+            c if c.is_whitespace() => {}
+            '-' if fresh => {}
+            _ => fresh = false,
+        }
+    }
+    (open.last() != Some(&'[')).then_some(begin)
 }
 
 /// The keys that a line stands under, by its indentation.
@@ -123,10 +170,15 @@ mod tests {
         Suggestions::at(&area, None).map(|found| found.keys).unwrap_or_default()
     }
 
+    /// What becomes of a text with `|` where the cursor is, or else with the cursor at its end.
     fn written(text: &str) -> String {
-        let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
+        let (before, after) = text.split_once('|').unwrap_or((text, ""));
+        let mut area = TextArea::new(before.split('\n').map(str::to_owned).collect());
         area.move_cursor(CursorMove::Bottom);
         area.move_cursor(CursorMove::End);
+        let place = area.cursor();
+        area.insert_str(after);
+        area.move_cursor(CursorMove::Jump(u16::try_from(place.0).unwrap(), u16::try_from(place.1).unwrap()));
         Suggestions::at(&area, None).unwrap().write(&mut area);
         area.lines().join("\n")
     }
@@ -136,7 +188,23 @@ mod tests {
         assert_eq!(offered("em"), ["email"]);
         assert_eq!(offered("{\"us"), ["username"]);
         assert_eq!(offered("a: 1\nEM"), ["email"]);
-        for elsewhere in ["email: x", "zzz", "two words", "attributes:\n  em", "ä"] {
+        for inside in ["a: {na", "a: {b: 1, na", "{\"a\": \"b, c\", \"na", "{\n\"a\": [1, 2], na", "- {na"] {
+            assert_eq!(offered(inside), ["name"], "{inside}");
+        }
+        for elsewhere in [
+            "email: x",
+            "zzz",
+            "two words",
+            "attributes:\n  em",
+            "ä",
+            "greeting: Hello, na",
+            "greeting: Hello {na",
+            "greeting: \"a, {na",
+            "{\"greeting\": \"Hello, na",
+            "{\"greeting\": \"\\\"Hello, na",
+            "a: [b, na",
+            "{\"a\": [\"b\", na",
+        ] {
             assert!(offered(elsewhere).is_empty(), "{elsewhere}");
         }
     }
@@ -146,5 +214,8 @@ mod tests {
         assert_eq!(written("em"), "email: ");
         assert_eq!(written("{\"em"), "{\"email\": ");
         assert_eq!(written("{\"a\": 1, em"), "{\"a\": 1, \"email\": ");
+        assert_eq!(written("{\"em|\"}"), "{\"email\": }");
+        assert_eq!(written("{\"em|}"), "{\"email\": }");
+        assert_eq!(written("a: {em|}"), "a: {email: }");
     }
 }

@@ -27,6 +27,7 @@ pub struct Confirm {
     /// What has to be typed.
     word: String,
     typed: Line,
+    /// Whether another word stood there when Enter was pressed.
     wrong: bool,
 }
 
@@ -61,11 +62,17 @@ impl Confirm {
         self.typed.key(key);
     }
 
+    /// Takes pasted text.
+    pub fn paste(&mut self, pasted: &str) {
+        self.wrong = false;
+        self.typed.insert(pasted);
+    }
+
     /// Draws it; returns where the cursor is.
     pub fn draw(&self, area: Rect, buffer: &mut Buffer) -> Option<Position> {
         let plain = Style::new();
         let asked = format!("Type {} and press Enter:", text::safe(&self.word));
-        let asked = (asked, if self.wrong { theme::WRONG } else { plain });
+        let asked = if self.wrong { (format!("✗ That is not it. {asked}"), theme::WRONG) } else { (asked, plain) };
         // Where there is little room, what to do keeps its place, and what it is about gives way.
         let tail = 1 + u16::try_from(text::wrap(&asked.0, usize::from(area.width)).len()).unwrap_or(1);
         let head = Rect { height: area.height.saturating_sub(tail), ..area };

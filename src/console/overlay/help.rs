@@ -22,7 +22,7 @@ const TYPING: &[(&str, &str)] = &[
     ("Ctrl-k", "Delete to the end of the line"),
     ("Ctrl-w", "Delete the word before the cursor"),
     ("Ctrl-a Ctrl-e", "To the beginning or the end of the line"),
-    ("Alt-u Alt-r", "Undo, and do again: in custom attributes"),
+    ("Alt-u Alt-r", "Undo, and do again: in texts of several lines"),
 ];
 
 /// How many lines a screen up or down is.

@@ -164,13 +164,13 @@ impl Overlay {
         match self {
             Self::Form(form) => {
                 let width = FORM_WIDTH.min(area.width);
-                let sheet = form.sheet(zone, now, width.saturating_sub(4));
+                let sheet = form.sheet(zone, now, width.saturating_sub(4), area.height);
                 let inner = frame_from(form.title(), (width, sheet.height() + 2), FORM_USUAL, area, buffer);
                 sheet.show(inner, buffer)
             }
             Self::Record(form) => {
                 let width = RECORD_WIDTH.min(area.width);
-                let sheet = form.sheet(width.saturating_sub(4));
+                let sheet = form.sheet(width.saturating_sub(4), area.height);
                 let title = text::cut(&text::safe(&form.title()), usize::from(width.saturating_sub(6)));
                 let inner = frame_from(&title, (width, sheet.height() + 2), form.usual_height(), area, buffer);
                 sheet.show(inner, buffer)
@@ -335,7 +335,8 @@ fn bare_link(link: &str, dead: Option<&str>, area: Rect, buffer: &mut Buffer) {
         Some(why) => (format!("✗ {why} Any key goes back."), theme::WRONG),
         None => ("Select it with your terminal. Any key goes back.".to_owned(), theme::QUIET),
     };
-    if area.height > 1 {
-        buffer.set_stringn(area.x, area.bottom() - 1, hint, usize::from(area.width), style);
+    let lines = text::wrap(&hint, usize::from(area.width));
+    for (line, y) in lines.iter().rev().zip((area.y + 1..area.bottom()).rev()) {
+        buffer.set_stringn(area.x, y, line, usize::from(area.width), style);
     }
 }

@@ -81,8 +81,14 @@ impl Row for InvitationView {
         Column::new("Status", 7, 7),
     ];
     const EMPTY: &'static str = "No invitation yet. Press n to create one.";
-    const SORTS: &'static [(&'static str, Option<usize>)] =
-        &[("name", Some(0)), ("flow", Some(1)), ("expires", Some(2)), ("uses", Some(3)), ("created", None), ("creator", Some(4))];
+    const SORTS: &'static [(&'static str, Option<usize>)] = &[
+        ("name", Some(0)),
+        ("flow", Some(1)),
+        ("expires", Some(2)),
+        ("uses", Some(3)),
+        ("created", None),
+        ("creator", Some(4)),
+    ];
 
     fn key(&self, sort: Sort) -> Place {
         Place::of(self, order(sort))

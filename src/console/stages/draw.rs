@@ -26,7 +26,8 @@ impl Stages {
         self.list(Rect { height: u16::try_from(height).unwrap_or(u16::MAX), ..area }, buffer);
         let top = area.bottom().saturating_sub(u16::try_from(below.len()).unwrap_or(0));
         for ((line, style), y) in below.iter().zip(top..area.bottom()) {
-            buffer.set_stringn(area.x, y, line, usize::from(area.width), *style);
+            let width = usize::from(area.width);
+            buffer.set_stringn(area.x, y, text::cut(line, width), width, *style);
         }
         let (list, _) = self.choosing.as_ref()?;
         let field = Rect { x: area.x + 6, y: top, width: area.width.saturating_sub(6), height: 1 };

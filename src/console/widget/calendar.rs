@@ -11,18 +11,31 @@ use crate::console::theme;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Calendar {
     day: NaiveDate,
+    /// The day that was marked first.
+    first: NaiveDate,
     today: NaiveDate,
 }
 
 impl Calendar {
     /// A calendar with that day marked.
     pub fn new(day: NaiveDate, today: NaiveDate) -> Self {
-        Self { day, today }
+        Self { day, first: day, today }
     }
 
     /// The day that is marked.
     pub fn day(self) -> NaiveDate {
         self.day
+    }
+
+    /// Whether an action means something here.
+    pub fn takes(action: Action) -> bool {
+        use Action::{Accept, Collapse, Dismiss, Down, Expand, First, PageDown, PageUp, Up};
+        matches!(action, Accept | Collapse | Dismiss | Down | Expand | First | PageDown | PageUp | Up)
+    }
+
+    /// Whether another day is marked than at first.
+    pub fn is_moved(self) -> bool {
+        self.day != self.first
     }
 
     /// Moves; never before today, nor to where years have five digits.

@@ -56,6 +56,26 @@ impl DropDown {
         self.open = None;
     }
 
+    /// Chooses what is marked where the list is open; `false` where nothing is, which leaves it open.
+    pub fn settle(&mut self) -> bool {
+        self.act(Action::Accept);
+        !self.is_open()
+    }
+
+    /// Takes other things to choose from, one of them chosen. An open list stays open, with what is marked marked.
+    pub fn replace(&mut self, labels: Vec<String>, chosen: usize) {
+        let (before, at) = self.matches();
+        let marked = before.get(at).map(|label| (*label).to_owned());
+        let was_chosen = marked.as_deref() == Some(self.label());
+        (self.labels, self.chosen) = (labels, chosen);
+        let wanted = if was_chosen { Some(self.label().to_owned()) } else { marked };
+        let after =
+            self.open.as_ref().map(|open| self.matching(open).position(|(_, it)| Some(it) == wanted.as_deref()));
+        if let (Some(open), Some(place)) = (&mut self.open, after) {
+            open.marked = place.unwrap_or(0);
+        }
+    }
+
     /// What is typed to find a label; none while the list is closed.
     pub fn filter(&self) -> Option<&Line> {
         self.open.as_ref().map(|open| &open.filter)
@@ -133,6 +153,21 @@ mod tests {
         list.act(Action::Down);
         list.act(Action::Accept);
         assert_eq!((list.chosen(), list.is_open()), (2, false));
+    }
+
+    #[test]
+    fn what_is_marked_stays_marked_where_there_is_more_to_choose_from() {
+        let mut list = DropDown::new(vec!["any flow".into()], 0);
+        list.open();
+        list.replace(vec!["any flow".into(), "a".into(), "b".into()], 2);
+        assert_eq!(list.matches(), (vec!["any flow", "a", "b"], 2), "what is chosen is marked, as when it opens");
+        list.act(Action::Up);
+        list.replace(vec!["any flow".into(), "0".into(), "a".into(), "b".into()], 3);
+        assert_eq!(list.matches().1, 2);
+        list.paste("zzz");
+        list.replace(vec!["any flow".into(), "zzz".into()], 0);
+        assert!(list.settle());
+        assert_eq!(list.label(), "zzz");
     }
 
     #[test]

@@ -66,8 +66,8 @@ impl Sheet {
         }
         let lowest = self.used.saturating_sub(area.height);
         let anchor = self.cursor.map_or(self.focus.0, |cursor| cursor.y);
-        // The whole focus if it fits, the cursor in any case.
-        let top = self.focus.1.saturating_sub(area.height).min(self.focus.0).min(lowest);
+        // The whole focus if it fits; otherwise what is said at its end, but the cursor in any case.
+        let top = self.focus.1.saturating_sub(area.height).min(anchor).min(lowest);
         let top = if anchor >= top + area.height { anchor + 1 - area.height } else { top };
         for y in 0..area.height.min(self.used.saturating_sub(top)) {
             for x in 0..area.width.min(self.buffer.area.width) {

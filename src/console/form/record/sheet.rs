@@ -2,12 +2,12 @@
 
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use ratatui::widgets::Widget;
 use tui_textarea::TextArea;
 
+use super::super::area;
 use super::super::draw::{EDITOR_ROWS, FIELD, Pen};
 use super::super::prompt;
-use super::{Field, Input, Record, RecordForm};
+use super::{ATTRIBUTES, Field, Input, Record, RecordForm};
 use crate::console::theme;
 use crate::console::widget::line::Line;
 use crate::console::widget::sheet::Sheet;
@@ -29,9 +29,9 @@ impl RecordForm {
         self.fields.iter().map(rows).sum::<u16>() + 5
     }
 
-    /// Draws the dialog on a sheet of that width.
-    pub fn sheet(&self, width: u16) -> Sheet {
-        let mut pen = Pen::new(width);
+    /// Draws the dialog on a sheet of that width, for a screen of that height.
+    pub fn sheet(&self, width: u16, height: u16) -> Sheet {
+        let mut pen = Pen::new(width).for_height(height);
         if let Record::Prompt(prompt, others) = &self.record {
             for note in prompt::notes(prompt, others) {
                 pen.note(&note, theme::QUIET);
@@ -59,9 +59,10 @@ impl RecordForm {
                 Input::Editor(area) => draw_editor(&mut pen, field.label, area, focused),
                 Input::User(users) => users.draw(&mut pen, field.label, focused),
             }
-            self.wrong(&mut pen, field.name);
+            let live = self.live.findings.fault.as_deref().filter(|_| field.name == ATTRIBUTES);
+            self.wrong(&mut pen, field.name, live);
         }
-        self.wrong(&mut pen, "");
+        self.wrong(&mut pen, "", None);
         if let Record::Letters(letters) = &self.record {
             for sentence in mail::preview(&letters.public_url, self.language()) {
                 pen.note(&sentence, theme::QUIET);
@@ -73,8 +74,10 @@ impl RecordForm {
         pen.sheet
     }
 
-    fn wrong(&self, pen: &mut Pen, name: &str) {
-        for (_, why) in self.errors.iter().filter(|(at, _)| at == name) {
+    fn wrong(&self, pen: &mut Pen, name: &str, live: Option<&str>) {
+        let mut saved = self.errors.iter().filter(|(at, _)| at == name).map(|(_, why)| why.as_str()).peekable();
+        let live = live.filter(|_| saved.peek().is_none());
+        for why in saved.chain(live) {
             pen.note(&format!("✗ {why}"), theme::WRONG);
         }
     }
@@ -82,12 +85,12 @@ impl RecordForm {
 
 fn draw_editor(pen: &mut Pen, label: &str, editor: &TextArea<'static>, focused: bool) {
     let top = pen.label(label);
-    let (area, buffer) = pen.rows(EDITOR_ROWS);
-    for y in area.top()..area.bottom() {
-        buffer.set_string(area.x, y, "│", if focused { theme::FOCUSED } else { theme::QUIET });
+    let (place, buffer) = pen.rows(pen.editor_rows);
+    for y in place.top()..place.bottom() {
+        buffer.set_string(place.x, y, "│", if focused { theme::FOCUSED } else { theme::QUIET });
     }
-    editor.render(Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area }, buffer);
+    let cursor = area::draw(editor, Rect { x: place.x + 2, width: place.width.saturating_sub(2), ..place }, buffer);
     if focused {
-        pen.sheet.focus(top, editor.rendered_cursor_position());
+        pen.sheet.focus(top, cursor);
     }
 }
