@@ -99,7 +99,7 @@ async fn window(store: &Store, typed: &str, sort: Sort, anchor: Anchor<invitatio
 }
 
 async fn orders(store: &Store) {
-    for by in [Order::Name, Order::Expires, Order::Uses, Order::Created] {
+    for by in [Order::Name, Order::Flow, Order::Expires, Order::Uses, Order::Created] {
         for (end, anchor) in [("first", Anchor::First), ("last", Anchor::Last)] {
             let (took, _) = window(store, "", Sort { by, reverse: false }, anchor).await;
             print("order", &format!("{}, {end}", by.as_str()), took, "");

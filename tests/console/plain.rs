@@ -104,7 +104,7 @@ async fn lists_are_turned_filtered_and_sorted() {
             "guest-13;",
             "by created",
             "by created, backwards",
-            "Error: sort by name, expires, uses, created, creator.",
+            "Error: sort by name, flow, expires, uses, created, creator.",
             "Error: the list has no `nonsense`.",
         ],
     );
