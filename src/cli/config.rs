@@ -8,6 +8,7 @@ use super::output::Output;
 use super::session::check_address;
 use super::table::Table;
 use crate::config::Config;
+use crate::mail::Post;
 
 /// The commands on the settings.
 #[derive(Debug, Subcommand)]
@@ -22,6 +23,8 @@ pub enum Command {
 pub fn run(command: &Command, config: &Config, out: &mut Output) -> Result<(), CliError> {
     if matches!(command, Command::Check) {
         check_address(config)?;
+        // Whatever would keep the server from starting: a password's file, certificates.
+        Post::new(&config.mail).map_err(|why| CliError::Failed(format!("mail: {why}")))?;
     }
     let there = config.file.as_ref().filter(|path| path.is_file());
     let path = config.file.as_ref().map(|path| path.display().to_string());

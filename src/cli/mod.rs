@@ -25,7 +25,7 @@ use clap::{Parser, Subcommand};
 pub use error::CliError;
 pub use output::{Output, say};
 pub use secret::hide_password;
-pub use session::{administrator, check_store, check_writable, observer, open};
+pub use session::{administrator, check_store, check_writable, observer, open, open_unattended, why_read_only};
 
 use crate::config::{Config, Options};
 use session::Session;

@@ -59,6 +59,12 @@ pub struct Options {
         default_missing_value = "true", value_parser = BoolishValueParser::new(), hide_possible_values = true
     )]
     pub read_only: Option<bool>,
+    /// The group whose members work read-only; `''` for none, whatever the file says.
+    #[arg(
+        long, global = true, value_name = "GROUP", env = "GUESTLIST_READ_ONLY_GROUP", value_parser = parse_group,
+        hide_short_help = true
+    )]
+    pub read_only_group: Option<String>,
     /// The folder in which blueprints are looked for that a file asks to be applied first, besides the shipped ones.
     #[arg(long, global = true, value_name = "DIR", env = "GUESTLIST_BLUEPRINTS")]
     pub blueprints: Option<PathBuf>,
@@ -210,7 +216,7 @@ impl Config {
             listen,
             acting_as: options.acting_as.or(file.acting_as).or_else(system_user),
             read_only: options.read_only.or(file.read_only).unwrap_or(false),
-            read_only_group: file.read_only_group,
+            read_only_group: options.read_only_group.or(file.read_only_group).filter(|name| !name.is_empty()),
             face: file.face,
             file: None,
             origins,
@@ -259,6 +265,10 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 
 fn parse_listen(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| "write an address and a port, such as 127.0.0.1:9000 or [::1]:9000".into())
+}
+
+fn parse_group(name: &str) -> Result<String, String> {
+    if name.is_empty() { Ok(String::new()) } else { crate::domain::group::check_name(name) }
 }
 
 fn default_database(places: Option<&ProjectDirs>) -> Result<DatabaseUrl, ConfigError> {

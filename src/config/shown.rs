@@ -52,7 +52,7 @@ pub(super) fn origins(options: &Options, file: &Layer) -> Vec<(&'static str, Ori
         ("listen", origin(options.listen.is_some(), file.listen.is_some())),
         ("as", origin(options.acting_as.is_some(), file.acting_as.is_some())),
         ("read_only", origin(options.read_only.is_some(), file.read_only.is_some())),
-        ("read_only_group", origin(false, file.read_only_group.is_some())),
+        ("read_only_group", origin(options.read_only_group.is_some(), file.read_only_group.is_some())),
         ("clipboard", origin(false, file.clipboard.is_some())),
         ("default_expiry_days", origin(false, file.default_expiry_days.is_some())),
         ("theme", origin(false, written("theme"))),
