@@ -7,7 +7,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::Parser;
 use guestlist::cli::{self, Cli, CliError, Command, Face, Output};
 use guestlist::clock;
 use guestlist::config::{Config, ConfigError};
@@ -31,8 +30,7 @@ fn main() -> ExitCode {
     // It can only be installed twice, and this is the first thing that happens.
     let _ = color_eyre::install();
     cli::hide_password();
-    let arguments = Cli::try_parse().unwrap_or_else(|error| error.exit());
-    match run(arguments) {
+    match run(cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             if !error.is_quiet() {
@@ -48,7 +46,7 @@ fn run(arguments: Cli) -> Result {
     // What only the console understands is checked for every command: a file is right or it is not.
     let preferences = Preferences::of(&config.face, |name| std::env::var(name).ok()).map_err(|faults| {
         let path = config.file.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
-        failed(ConfigError::Faults { path, faults, face: Box::default() })
+        failed(ConfigError::Faults { path, faults, others: Vec::new(), face: Box::default() })
     })?;
     let mut out = Output::new(arguments.json);
     let runtime = tokio::runtime::Runtime::new()?;
@@ -72,9 +70,9 @@ fn failed(error: impl std::fmt::Display) -> CliError {
 /// All faults of a file, with those that only the console can find.
 fn with_those_of_the_console(error: ConfigError) -> CliError {
     failed(match error {
-        ConfigError::Faults { path, mut faults, face } => {
+        ConfigError::Faults { path, mut faults, others, face } => {
             faults.extend(Preferences::of(&face, |name| std::env::var(name).ok()).err().unwrap_or_default());
-            ConfigError::Faults { path, faults, face }
+            ConfigError::Faults { path, faults, others, face }
         }
         other => other,
     })

@@ -45,14 +45,14 @@ pub fn run(command: &Command, config: &Config, out: &mut Output) -> Result<(), C
             out.document(&json!({ "file": path, "exists": there.is_some(), "settings": settings }))?;
         }
         Command::Show => {
-            let mut table = Table::new(&["KEY", "VALUE", "FROM"]);
+            let mut table = Table::whole(&["KEY", "FROM", "VALUE"]);
             for it in config.shown() {
                 let value = match it.value {
                     Value::String(text) => text,
                     Value::Null => "-".to_owned(),
                     other => other.to_string(),
                 };
-                table.row([it.key, &value, it.from.as_str()]);
+                table.row([it.key, it.from.as_str(), &value]);
             }
             table.print(out, "")?;
         }

@@ -191,7 +191,15 @@ fn failed(config: &Config, error: StoreError) -> CliError {
     match error {
         StoreError::File { .. } => error.into(),
         StoreError::Address(_) if config.database_is_given() => {
-            CliError::Usage(format!("{}: {error}", config.database))
+            let url = config.database.secret();
+            // One with a password was taken out of the command line: where it came from can't be told.
+            let by_variable = std::env::var("GUESTLIST_DATABASE").is_ok_and(|variable| variable == url);
+            let from = match (by_variable, config.database.has_password()) {
+                (true, true) => "--database or GUESTLIST_DATABASE",
+                (true, false) => "GUESTLIST_DATABASE",
+                (false, _) => "--database",
+            };
+            CliError::Usage(format!("{from} `{}`: {error}", config.database))
         }
         other => CliError::Failed(format!("{}: {other}", config.database)),
     }

@@ -24,6 +24,7 @@ const WRITING: &[&[&str]] = &[
     &["flow", "delete", "default-enrollment-flow"],
     &["flow", "bind-invitation-stage", "default-enrollment-flow"],
     &["blueprint", "import", "default-enrollment-flow"],
+    &["blueprint", "forget", "default-enrollment-flow"],
     &["database", "migrate"],
     &["serve"],
 ];
