@@ -11,17 +11,17 @@ use super::Cli;
 pub fn parse() -> Cli {
     Cli::try_parse().unwrap_or_else(|error| {
         let is_help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-        if is_help { error.exit() } else { explained(error, std::env::args_os().collect()).exit() }
+        if is_help { error.exit() } else { explained(error, &std::env::args_os().collect::<Vec<_>>()).exit() }
     })
 }
 
 /// The same error by the names that somebody wrote: where a variable of the environment is set, its flag would be told as
 /// if it were needed, and as if it were wrong.
-fn explained(error: Error, arguments: Vec<OsString>) -> Error {
+fn explained(error: Error, arguments: &[OsString]) -> Error {
     let mut command = Cli::command();
     command.build();
     with_its_usage(&mut command);
-    let mut error = command.try_get_matches_from_mut(arguments.clone()).err().unwrap_or(error);
+    let mut error = command.try_get_matches_from_mut(arguments).err().unwrap_or(error);
     let Some(ContextValue::String(named)) = error.get(ContextKind::InvalidArg) else { return error };
     let flag: String = named.chars().take_while(|c| *c == '-' || c.is_ascii_alphanumeric()).collect();
     let told = Cli::command();

@@ -164,12 +164,11 @@ fn proxies(list: Vec<String>) -> Result<Vec<IpAddr>, Vec<Within>> {
     let mut faults = Vec::new();
     let mut addresses = Vec::new();
     for (index, text) in list.into_iter().enumerate() {
-        match text.parse() {
-            Ok(address) => addresses.push(address),
-            Err(_) => {
-                let why = format!("`{}` is no IP address such as 10.0.0.1", printable(&text));
-                faults.push(Within::of(element(index), why));
-            }
+        if let Ok(address) = text.parse() {
+            addresses.push(address);
+        } else {
+            let why = format!("`{}` is no IP address such as 10.0.0.1", printable(&text));
+            faults.push(Within::of(element(index), why));
         }
     }
     if faults.is_empty() { Ok(addresses) } else { Err(faults) }
@@ -288,13 +287,19 @@ mod tests {
         }
     }
 
+    fn are_told(cases: &[(&str, [&str; 2])]) {
+        for (text, parts) in cases {
+            let message = fault(text);
+            assert!(message.contains("config.yaml"), "{message}");
+            assert!(parts.iter().all(|part| message.contains(part)), "{message}");
+        }
+    }
+
     #[test]
     fn what_is_wrong_is_named_with_file_and_key() {
-        for (text, parts) in [
+        are_told(&[
             ("databse: x", ["line 1: there is no key `databse`", "did you mean `database`?"]),
             ("theme: drak", ["line 1: `theme`", "did you mean `dark`?"]),
-            ("mail:\n  hots: x", ["line 2: `mail.hots`", "did you mean `host`?"]),
-            ("mail:\n  colour: x", ["line 2: `mail.colour`", "there are `transport`, `host`"]),
             ("# here\nlisten: here", ["line 2: `listen`", "127.0.0.1:9000"]),
             ("theme: pink", ["theme", "`light`"]),
             ("mouse: maybe", ["mouse", "line 1"]),
@@ -303,6 +308,27 @@ mod tests {
             ("clipboard: xclip", ["clipboard", "`osc52`"]),
             ("default_expiry_days: 99999", ["`default_expiry_days`", "from 1"]),
             ("default_expiry_days: soon", ["`default_expiry_days`", "`never`"]),
+            ("theme: [dark]", ["line 1: `theme`", "write `auto`, `dark`, `light` or `mono`"]),
+            ("# x\n5: x", ["line 2: there is no key `5`", ""]),
+            ("- a", ["line 1: write keys with their values", ""]),
+            ("log: loud", ["line 1: `log`", "`loud` is no level"]),
+            ("log: guestlist=lod", ["line 1: `log`", "`guestlist=lod`"]),
+            ("database: mysql://x", ["line 1: `database`", "the database address is wrong"]),
+            ("read_only: maybe", ["line 1: `read_only`", "write `true` or `false`"]),
+            ("leaked_passwords: example.com", ["`leaked_passwords`", "https://"]),
+            ("leaked_passwords: 7", ["`leaked_passwords`", "`off`"]),
+            ("log: info\nmail:\n  timeout: 0", ["`mail.timeout`", "line 3"]),
+            ("listen: a\nmouse: on\nlisten: b", ["line 3: `listen`", "twice"]),
+            ("mouse: on\ndefault_expiry_days: -3", ["line 2: `default_expiry_days`", "from 1 to 36500"]),
+            ("default_expiry_days: [3]", ["line 1: `default_expiry_days`", "from 1 to 36500"]),
+        ]);
+    }
+
+    #[test]
+    fn what_is_wrong_within_a_key_is_named_with_its_own_line() {
+        are_told(&[
+            ("mail:\n  hots: x", ["line 2: `mail.hots`", "did you mean `host`?"]),
+            ("mail:\n  colour: x", ["line 2: `mail.colour`", "there are `transport`, `host`"]),
             ("password_hashing: {memory: 7}", ["memory", "`memory_kib`"]),
             ("rate_limits:\n  links: off\n  acount: off", ["line 3: `rate_limits.acount`", "did you mean `account`?"]),
             (
@@ -324,32 +350,15 @@ mod tests {
             ("mail: smtp", ["line 1: `mail`", "write {host: mail.example.com"]),
             ("mail:\n  host: a\n  port: [1]", ["line 3: `mail.port`", "write a number from 1"]),
             ("mail:\n  host: a\n  host: b", ["line 3: `mail.host` stands there twice", "in line 2 too"]),
-            ("theme: [dark]", ["line 1: `theme`", "write `auto`, `dark`, `light` or `mono`"]),
             ("keys: {edit: {a: b}}", ["line 1: `keys.edit`", "write a key such as E"]),
             ("keys:\n  new: n\n  edit:", ["line 3: `keys.edit`", "write a key such as E"]),
             ("keys: edit", ["line 1: `keys`", "{edit: E}"]),
             ("keys:\n  help: a\n  new: b\n  help: c", ["line 4: `keys.help` stands there twice", "in line 2 too"]),
-            ("# x\n5: x", ["line 2: there is no key `5`", ""]),
-            ("- a", ["line 1: write keys with their values", ""]),
-            ("log: loud", ["line 1: `log`", "`loud` is no level"]),
-            ("log: guestlist=lod", ["line 1: `log`", "`guestlist=lod`"]),
-            ("database: mysql://x", ["line 1: `database`", "the database address is wrong"]),
-            ("read_only: maybe", ["line 1: `read_only`", "write `true` or `false`"]),
-            ("leaked_passwords: example.com", ["`leaked_passwords`", "https://"]),
-            ("leaked_passwords: 7", ["`leaked_passwords`", "`off`"]),
             ("trusted_proxies: [proxy]", ["`trusted_proxies`", "`proxy`"]),
             ("mail:\n  form: x", ["form", "line 2"]),
             ("mail:\n  host: a\n  from: jane", ["line 3: `mail.from`", "`jane`"]),
-            ("log: info\nmail:\n  timeout: 0", ["`mail.timeout`", "line 3"]),
             ("mail: {host: 'a b'}", ["`mail.host`", "`a b`"]),
             ("mail: {tls: ssl}", ["ssl", "`starttls`"]),
-            ("listen: a\nmouse: on\nlisten: b", ["line 3: `listen`", "twice"]),
-            ("mouse: on\ndefault_expiry_days: -3", ["line 2: `default_expiry_days`", "from 1 to 36500"]),
-            ("default_expiry_days: [3]", ["line 1: `default_expiry_days`", "from 1 to 36500"]),
-        ] {
-            let message = fault(text);
-            assert!(message.contains("config.yaml"), "{message}");
-            assert!(parts.iter().all(|part| message.contains(part)), "{message}");
-        }
+        ]);
     }
 }

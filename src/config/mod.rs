@@ -326,6 +326,12 @@ fn system_user() -> Option<Username> {
 mod tests {
     use super::*;
 
+    #[derive(clap::Parser)]
+    struct Flags {
+        #[command(flatten)]
+        options: Options,
+    }
+
     fn layered(options: Options, file: &str) -> Config {
         let places = ProjectDirs::from_path(PathBuf::from("guestlist"));
         Config::layer(options, Layer::parse(file, "config.yaml").unwrap(), places.as_ref()).unwrap()
@@ -371,11 +377,6 @@ mod tests {
             assert!(line.starts_with("the configuration file config.yaml: ") && line.contains(key), "{lines}");
         }
         // What flags say does not stand in the file.
-        #[derive(clap::Parser)]
-        struct Flags {
-            #[command(flatten)]
-            options: Options,
-        }
         let Flags { options } = clap::Parser::parse_from(["x", "--mail", "smtp"]);
         assert_eq!(told(options, ""), "mail: `transport: smtp` needs `host`, the mail server");
         assert_eq!(told(Options::default(), "mail: {host: a, timeout: 0}").lines().count(), 1);

@@ -197,8 +197,8 @@ fn each_wrong<T: DeserializeOwned>(mapping: &Mapping) -> Vec<(Vec<String>, Strin
 /// Which key an error of the reader of YAML is about, and in other words what is wrong with it.
 fn told(error: &str) -> (Vec<String>, String) {
     let error = error.split_once(" at line ").map_or(error, |(error, _)| error);
-    let named = error.split_once(": ").filter(|(path, _)| !path.contains(' '));
-    let (path, why) = named.map_or((None, error), |(path, why)| (Some(path), why));
+    let place = error.split_once(": ").filter(|(path, _)| !path.contains(' '));
+    let (path, why) = place.map_or((None, error), |(path, why)| (Some(path), why));
     let mut path: Vec<String> = path.into_iter().flat_map(|path| path.split('.')).map(str::to_owned).collect();
     let names = quoted(why);
     let why = match names.split_first() {

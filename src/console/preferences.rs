@@ -93,9 +93,8 @@ fn chosen(choice: &Choice) -> Result<(Pane, Vec<usize>), String> {
     for name in &choice.list {
         let place = known.iter().position(|it| it == name).ok_or_else(|| {
             let near = nearest(name, known.iter().map(String::as_str));
-            let hint = near
-                .map(|near| format!(": did you mean `{near}`?"))
-                .unwrap_or_else(|| format!(": there are {}", known.join(", ")));
+            let all = || format!(": there are {}", known.join(", "));
+            let hint = near.map_or_else(all, |near| format!(": did you mean `{near}`?"));
             format!("there is no column `{name}`{hint}")
         })?;
         if found.contains(&place) {

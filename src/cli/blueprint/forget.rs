@@ -40,8 +40,8 @@ fn one_of<'a>(applied: &'a [Applied], named: &str) -> Result<&'a Applied, CliErr
     match found.as_slice() {
         [one] => Ok(one),
         [] => {
-            let names = applied.iter().map(|one| one.name.as_str());
-            Err(CliError::missing("blueprint that was applied", named, names, "guestlist blueprint list"))
+            let all = applied.iter().map(|one| one.name.as_str());
+            Err(CliError::missing("blueprint that was applied", named, all, "guestlist blueprint list"))
         }
         several => {
             let lines = several.iter().map(|one| {
