@@ -7,7 +7,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::Parser;
 use guestlist::cli::{self, Cli, CliError, Command, Face, Output};
 use guestlist::clock;
 use guestlist::config::{Config, ConfigError};
@@ -31,8 +30,7 @@ fn main() -> ExitCode {
     // It can only be installed twice, and this is the first thing that happens.
     let _ = color_eyre::install();
     cli::hide_password();
-    let arguments = Cli::try_parse().unwrap_or_else(|error| error.exit());
-    match run(arguments) {
+    match run(cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             if !error.is_quiet() {
@@ -48,7 +46,7 @@ fn run(arguments: Cli) -> Result {
     // What only the console understands is checked for every command: a file is right or it is not.
     let preferences = Preferences::of(&config.face, |name| std::env::var(name).ok()).map_err(|faults| {
         let path = config.file.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
-        failed(ConfigError::Faults { path, faults, face: Box::default() })
+        failed(ConfigError::Faults { path, faults, others: Vec::new(), face: Box::default() })
     })?;
     let mut out = Output::new(arguments.json);
     let runtime = tokio::runtime::Runtime::new()?;
@@ -72,9 +70,9 @@ fn failed(error: impl std::fmt::Display) -> CliError {
 /// All faults of a file, with those that only the console can find.
 fn with_those_of_the_console(error: ConfigError) -> CliError {
     failed(match error {
-        ConfigError::Faults { path, mut faults, face } => {
+        ConfigError::Faults { path, mut faults, others, face } => {
             faults.extend(Preferences::of(&face, |name| std::env::var(name).ok()).err().unwrap_or_default());
-            ConfigError::Faults { path, faults, face }
+            ConfigError::Faults { path, faults, others, face }
         }
         other => other,
     })
@@ -101,12 +99,12 @@ async fn up(config: &Config, look: Look) -> Result {
     check_terminal(look.plain)?;
     log_to_file(config)?;
     let store = cli::open(config).await?;
-    cli::check_store(&store, config)?;
+    cli::check_store(&store, config).await?;
     let public_url = config.public_url_at(address).as_str().to_owned();
     let (tell, status) = watch::channel(ServerStatus::Listening(format!("http://{address}")));
     let (stop, stopped) = watch::channel(false);
     let options = server_options(config, public_url.clone());
-    let sending = send_mail(&store, config, stopped.clone())?;
+    let sending = tokio::spawn(sender(&store, config)?.run(stopped.clone()));
     let serving = tokio::spawn(run_server(store.clone(), listener, options, tell, stopped));
     let result = open_console(store, config, look, public_url, Some(status)).await;
     // An error means that the server has ended already, and its task is awaited all the same.
@@ -141,12 +139,18 @@ async fn open_console(
     server: Option<watch::Receiver<ServerStatus>>,
 ) -> Result {
     let read_only = store.is_read_only();
+    let mut notice = cli::why_read_only(&store, config).await?;
+    if look.plain {
+        // Beside the conversation, which a program may read.
+        notice.take().iter().for_each(cli::say);
+    }
     let actor =
         if read_only { cli::observer(&store, config).await? } else { cli::administrator(&store, config).await? };
     let options = console::Options {
         public_url,
         actor,
         read_only,
+        notice,
         mail: config.mail.is_on(),
         clipboard: config.clipboard,
         default_expiry_days: config.default_expiry_days,
@@ -165,8 +169,10 @@ async fn serve(config: &Config, out: &mut Output) -> Result {
     let filter = log_filter(config)?;
     let ansi = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(ansi).with_writer(std::io::stderr).init();
-    let store = cli::open(config).await?;
-    cli::check_store(&store, config)?;
+    let store = cli::open_unattended(config).await?;
+    cli::check_store(&store, config).await?;
+    // What is wrong with mail is told before anybody believes that the server runs.
+    let sender = sender(&store, config)?;
     let (listener, address) = bind(config).await?;
     // Before anybody is told that it listens: from then on the signals may come.
     let (mut terminated, mut interrupted) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
@@ -186,7 +192,7 @@ async fn serve(config: &Config, out: &mut Output) -> Result {
     };
     let options = server_options(config, config.public_url_at(address).as_str().to_owned());
     let (stop, stopped) = watch::channel(false);
-    let sending = send_mail(&store, config, stopped)?;
+    let sending = tokio::spawn(sender.run(stopped));
     let result = server::serve(store, listener, options, shutdown).await.map_err(failed);
     // An error means that the sender of letters has ended already, which comes to the same.
     let _ = stop.send(true);
@@ -194,10 +200,9 @@ async fn serve(config: &Config, out: &mut Output) -> Result {
     result
 }
 
-/// Begins to send letters, for as long as the server runs.
-fn send_mail(store: &Store, config: &Config, stopped: watch::Receiver<bool>) -> Result<JoinHandle<()>> {
-    let sender = Sender::new(store.clone(), &config.mail, Arc::new(clock::now)).map_err(failed)?;
-    Ok(tokio::spawn(sender.run(stopped)))
+/// What sends letters, for as long as the server runs.
+fn sender(store: &Store, config: &Config) -> Result<Sender> {
+    Sender::new(store.clone(), &config.mail, Arc::new(clock::now)).map_err(|why| failed(format_args!("mail: {why}")))
 }
 
 /// Lets letters under way end. One that takes longer is sent again by whoever runs next.

@@ -15,6 +15,6 @@ mod template;
 pub use links::Link;
 pub use make::{MakeError, make};
 pub use order::{MOST, Order, Rows};
-pub use plan::{Fault, NAME, Plan, Planned, plan};
+pub use plan::{Fault, NAME, Plan, Planned, check_order, plan};
 pub use table::{Row, Table};
 pub use template::Template;

@@ -118,7 +118,8 @@ pub async fn plan(tx: &mut Tx, order: &Order, now: DateTime<Utc>) -> Result<Plan
     Ok(plan.sorted())
 }
 
-fn check_order(order: &Order) -> Result<(), String> {
+/// Refuses an order that makes no sense, whatever is in the database.
+pub fn check_order(order: &Order) -> Result<(), String> {
     match (&order.rows, &order.template) {
         (Rows::Count(0), _) => Err("Enter how many, 1 or more.".into()),
         (Rows::Count(count), _) if *count > MOST => Err(format!("Make at most {MOST} in one batch.")),

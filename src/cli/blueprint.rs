@@ -1,5 +1,6 @@
 //! `guestlist blueprint`: enrollment flows out of files.
 
+mod forget;
 mod list;
 
 use std::collections::BTreeMap;
@@ -75,6 +76,12 @@ pub enum Command {
     },
     /// List the blueprints inside the program, whose names `import` takes, and those that were applied.
     List,
+    /// Forget that a blueprint was applied, such as one whose file is gone. What it made stays.
+    Forget {
+        /// Its name, its file, or the beginning of its hash, as `list` shows them.
+        #[arg(value_name = "BLUEPRINT")]
+        blueprint: String,
+    },
 }
 
 /// What a file may do beyond describing objects.
@@ -158,6 +165,7 @@ pub async fn run(command: Command, session: &mut Session<'_>) -> Result<(), CliE
         }
         Command::Export { slug, output, force } => export_flow(&slug, output.as_deref(), force, session).await,
         Command::List => list::list(session).await,
+        Command::Forget { blueprint } => forget::forget(&blueprint, session).await,
     }
 }
 

@@ -8,6 +8,7 @@ use super::output::Output;
 use super::session::check_address;
 use super::table::Table;
 use crate::config::Config;
+use crate::mail::Post;
 
 /// The commands on the settings.
 #[derive(Debug, Subcommand)]
@@ -22,6 +23,8 @@ pub enum Command {
 pub fn run(command: &Command, config: &Config, out: &mut Output) -> Result<(), CliError> {
     if matches!(command, Command::Check) {
         check_address(config)?;
+        // Whatever would keep the server from starting: a password's file, certificates.
+        Post::new(&config.mail).map_err(|why| CliError::Failed(format!("mail: {why}")))?;
     }
     let there = config.file.as_ref().filter(|path| path.is_file());
     let path = config.file.as_ref().map(|path| path.display().to_string());
@@ -42,14 +45,14 @@ pub fn run(command: &Command, config: &Config, out: &mut Output) -> Result<(), C
             out.document(&json!({ "file": path, "exists": there.is_some(), "settings": settings }))?;
         }
         Command::Show => {
-            let mut table = Table::new(&["KEY", "VALUE", "FROM"]);
+            let mut table = Table::whole(&["KEY", "FROM", "VALUE"]);
             for it in config.shown() {
                 let value = match it.value {
                     Value::String(text) => text,
                     Value::Null => "-".to_owned(),
                     other => other.to_string(),
                 };
-                table.row([it.key, &value, it.from.as_str()]);
+                table.row([it.key, it.from.as_str(), &value]);
             }
             table.print(out, "")?;
         }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::error::CliError;
 use super::output::{Output, say, yes_no};
-use super::session::{check_address, check_store, check_writable, connect, open};
+use super::session::{check_address, check_store, check_writable, connect, open_unattended};
 use super::table::Table;
 use crate::config::Config;
 use crate::store::Store;
@@ -46,8 +46,8 @@ pub async fn run(command: &Command, config: &Config, out: &mut Output) -> Result
 async fn migrate(config: &Config, out: &mut Output) -> Result<(), CliError> {
     check_writable(config)?;
     let before = connect(config).await?.migrations().await?;
-    let store = open(config).await?;
-    check_store(&store, config)?;
+    let store = open_unattended(config).await?;
+    check_store(&store, config).await?;
     let after = store.migrations().await?;
     let migrations = after
         .into_iter()

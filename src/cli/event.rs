@@ -18,7 +18,7 @@ pub enum Command {
     /// List the newest events, newest first.
     List {
         /// At most so many.
-        #[arg(long, value_name = "N", default_value_t = 50)]
+        #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
         limit: u32,
     },
 }

@@ -27,8 +27,8 @@ pub enum Command {
         #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
         search: String,
         /// At most so many.
-        #[arg(long, value_name = "N", default_value_t = 1000)]
-        limit: usize,
+        #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
+        limit: u32,
     },
     /// Show one group and its first hundred members.
     Show {
@@ -122,9 +122,10 @@ pub async fn get(tx: &mut Tx, name: &str) -> Result<Group, CliError> {
     Err(CliError::missing("group", name, all.iter().map(|group| group.name.as_str()), "guestlist group list"))
 }
 
-async fn list(search: &str, limit: usize, session: &mut Session<'_>) -> Result<(), CliError> {
+async fn list(search: &str, limit: u32, session: &mut Session<'_>) -> Result<(), CliError> {
     let mut tx = session.read().await?;
-    let page = groups::page(&mut tx, &[Term::contains(search)], Sort::default(), &Anchor::First, limit).await?;
+    let page =
+        groups::page(&mut tx, &[Term::contains(search)], Sort::default(), &Anchor::First, limit as usize).await?;
     tx.rollback().await?;
     if page.more_after {
         say(format_args!("These are the first {} of {}; --limit shows more.", page.rows.len(), page.total_text()));

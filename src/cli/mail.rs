@@ -28,7 +28,7 @@ pub enum Command {
         #[arg(long, value_name = "STATUS", default_value = "all", value_parser = ["queued", "sent", "failed", "all"])]
         status: String,
         /// At most so many.
-        #[arg(long, value_name = "N", default_value_t = 50)]
+        #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
         limit: u32,
     },
     /// Show one letter: how far it has come and why not further. What it says is not shown, since it holds a link.
@@ -37,12 +37,13 @@ pub enum Command {
         id: String,
     },
     /// Make letters due at once that were given up or that wait for another attempt.
+    #[command(group(clap::ArgGroup::new("letters").args(["ids", "failed"]).required(true)))]
     Retry {
         /// The letters.
-        #[arg(value_name = "ID", required_unless_present = "failed")]
+        #[arg(value_name = "ID")]
         ids: Vec<String>,
         /// All that were given up.
-        #[arg(long, conflicts_with = "ids")]
+        #[arg(long)]
         failed: bool,
     },
     /// Send a letter to an address at once, past the outbox, to see whether mail arrives.

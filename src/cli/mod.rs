@@ -3,6 +3,7 @@
 //! Results go to standard output, as lines or with `--json` as one document; messages go to standard error. The exit
 //! status is 0 when done, 1 when that failed, 2 when the command line can't be understood.
 
+mod arguments;
 mod blueprint;
 mod config;
 mod confirm;
@@ -22,10 +23,11 @@ mod user;
 
 use clap::{Parser, Subcommand};
 
+pub use arguments::parse;
 pub use error::CliError;
 pub use output::{Output, say};
 pub use secret::hide_password;
-pub use session::{administrator, check_store, check_writable, observer, open};
+pub use session::{administrator, check_store, check_writable, observer, open, open_unattended, why_read_only};
 
 use crate::config::{Config, Options};
 use session::Session;

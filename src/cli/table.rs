@@ -14,17 +14,24 @@ const WIDEST: usize = 64;
 #[derive(Debug)]
 pub struct Table {
     rows: Vec<Vec<String>>,
+    whole: bool,
 }
 
 impl Table {
     /// A table of these columns.
     pub fn new(headings: &[&str]) -> Self {
-        Self { rows: vec![headings.iter().map(|&heading| heading.to_owned()).collect()] }
+        Self { rows: vec![headings.iter().map(|&heading| heading.to_owned()).collect()], whole: false }
+    }
+
+    /// The same with nothing cut.
+    pub fn whole(headings: &[&str]) -> Self {
+        Self { whole: true, ..Self::new(headings) }
     }
 
     /// Adds a row; its cells may hold any text.
     pub fn row<T: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = T>) {
-        self.rows.push(cells.into_iter().map(|cell| fit(&printable(cell.as_ref()))).collect());
+        let widest = if self.whole { usize::MAX } else { WIDEST };
+        self.rows.push(cells.into_iter().map(|cell| fit(&printable(cell.as_ref()), widest)).collect());
     }
 
     /// Prints the table, or says that it is empty.
@@ -67,17 +74,17 @@ fn print_columns(rows: &[Vec<String>], out: &mut Output) -> io::Result<()> {
 }
 
 /// The text, cut to the widest cell; `-` for none.
-fn fit(text: &str) -> String {
+fn fit(text: &str, widest: usize) -> String {
     if text.is_empty() {
         return "-".into();
     }
-    if text.width() <= WIDEST {
+    if text.width() <= widest {
         return text.to_owned();
     }
     let mut width = 0;
     let fitting = text.chars().take_while(|c| {
         width += c.width().unwrap_or(0);
-        width < WIDEST
+        width < widest
     });
     let mut cut: String = fitting.collect();
     cut.push('…');
@@ -90,9 +97,9 @@ mod tests {
 
     #[test]
     fn long_cells_are_cut_by_the_columns_they_take() {
-        assert_eq!(fit(&"x".repeat(WIDEST)).width(), WIDEST);
-        assert_eq!(fit(&"x".repeat(10_000)).width(), WIDEST);
-        assert!(fit(&"山".repeat(100)).width() <= WIDEST);
-        assert_eq!(fit(""), "-");
+        assert_eq!(fit(&"x".repeat(WIDEST), WIDEST).width(), WIDEST);
+        assert_eq!(fit(&"x".repeat(10_000), WIDEST).width(), WIDEST);
+        assert!(fit(&"山".repeat(100), WIDEST).width() <= WIDEST);
+        assert_eq!(fit("", WIDEST), "-");
     }
 }

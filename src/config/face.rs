@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_yaml::Value;
 
-use super::line;
+use super::reader::Reader;
 
 /// How the console looks and listens.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,25 +59,31 @@ pub struct Choice {
     pub line: usize,
 }
 
-/// One or several.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
-pub(super) enum Written {
-    /// One.
-    One(String),
-    /// Several, or none.
-    Many(Vec<String>),
+/// The choices of a mapping in the file: `usual` says what would be right.
+pub(super) fn choices(reader: &mut Reader<'_>, key: &'static str, usual: &str) -> Vec<Choice> {
+    let written: BTreeMap<String, Value> = reader.take(key).unwrap_or_default();
+    let mut choices = Vec::new();
+    for (name, value) in written {
+        let line = reader.line(&[key, &name]);
+        let one_or_many = match value {
+            Value::Sequence(list) => list,
+            one => vec![one],
+        };
+        let list: Option<Vec<String>> = one_or_many.iter().map(word).collect();
+        match list {
+            Some(list) => choices.push(Choice { name, list, line }),
+            None => reader.wrong(&[key, &name], usual),
+        }
+    }
+    choices
 }
 
-/// The choices of a mapping in the file.
-pub(super) fn choices(text: &str, key: &str, written: Option<BTreeMap<String, Written>>) -> Vec<Choice> {
-    let choice = |(name, list): (String, Written)| {
-        let line = line::of(text, &[key, &name]);
-        let list = match list {
-            Written::One(one) => vec![one],
-            Written::Many(many) => many,
-        };
-        Choice { name, list, line }
-    };
-    written.into_iter().flatten().map(choice).collect()
+/// A number is a word as well: `1` is a key of the keyboard.
+fn word(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        _ => None,
+    }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::reader::Within;
 use crate::mail::{LONGEST_TIMEOUT, Mailbox, Password, Secret, Server, Settings, Tls};
 
 /// The only way to say a password but for the file: flags can be read by everybody on the machine.
@@ -87,22 +88,27 @@ pub(super) struct Text {
 }
 
 impl Text {
-    /// Checks what stands for itself; the key and why where something is wrong.
-    pub fn check(self) -> Result<Self, (&'static str, String)> {
-        if let Some(Err(why)) = self.host.as_deref().map(check_host) {
-            return Err(("host", why));
+    /// Checks what stands for itself.
+    pub fn check(self) -> Result<Self, Vec<Within>> {
+        let mut faults = Vec::new();
+        faults.extend(self.host.as_deref().and_then(|host| check_host(host).err()).map(|why| Within::of("host", why)));
+        let from = self.from.as_deref().and_then(|from| Mailbox::parse(from).err());
+        faults.extend(from.map(|why| Within::of("from", why)));
+        if self.timeout.is_some_and(|seconds| !(1..=LONGEST_TIMEOUT).contains(&seconds)) {
+            faults.push(Within::of("timeout", format!("write a number of seconds from 1 to {LONGEST_TIMEOUT}")));
         }
-        if let Some(Err(why)) = self.from.as_deref().map(Mailbox::parse) {
-            return Err(("from", why));
-        }
-        match self.timeout {
-            None | Some(1..=LONGEST_TIMEOUT) => Ok(self),
-            Some(_) => Err(("timeout", format!("write a number of seconds from 1 to {LONGEST_TIMEOUT}"))),
-        }
+        if faults.is_empty() { Ok(self) } else { Err(faults) }
     }
 }
 
 impl MailOptions {
+    /// Whether a flag or the environment says something of mail.
+    pub(super) fn is_given(&self) -> bool {
+        let Self { transport, host, port, tls, username, from, dry_dir, password } = self;
+        let words = host.is_some() || username.is_some() || from.is_some() || dry_dir.is_some() || password.is_some();
+        words || transport.is_some() || port.is_some() || tls.is_some()
+    }
+
     /// Takes the password from the environment.
     pub(super) fn take_password(&mut self) {
         self.password = std::env::var(PASSWORD).ok().filter(|password| !password.is_empty()).map(Secret);

@@ -59,12 +59,18 @@ pub struct Options {
         default_missing_value = "true", value_parser = BoolishValueParser::new(), hide_possible_values = true
     )]
     pub read_only: Option<bool>,
+    /// The group whose members work read-only; `''` for none, whatever the file says.
+    #[arg(
+        long, global = true, value_name = "GROUP", env = "GUESTLIST_READ_ONLY_GROUP", value_parser = parse_group,
+        hide_short_help = true
+    )]
+    pub read_only_group: Option<String>,
     /// The folder in which blueprints are looked for that a file asks to be applied first, besides the shipped ones.
     #[arg(long, global = true, value_name = "DIR", env = "GUESTLIST_BLUEPRINTS")]
     pub blueprints: Option<PathBuf>,
     /// How much the server logs: error, warn, info, debug, trace, or a filter such as `guestlist=debug`
     /// [default: info].
-    #[arg(long, global = true, value_name = "LEVEL", env = "RUST_LOG")]
+    #[arg(long, global = true, value_name = "LEVEL", env = "RUST_LOG", value_parser = parse_log)]
     pub log: Option<String>,
     /// How letters leave.
     #[command(flatten)]
@@ -146,7 +152,7 @@ pub enum ConfigError {
         /// Why.
         source: std::io::Error,
     },
-    /// Something in the file is wrong.
+    /// It is no file of settings.
     #[error("the configuration file {path}: {why}")]
     File {
         /// Which file.
@@ -154,19 +160,18 @@ pub enum ConfigError {
         /// What, and what would be right.
         why: String,
     },
-    /// Values in the file are wrong.
-    #[error("{}", each(path, faults))]
+    /// Values are wrong.
+    #[error("{}", each(path, faults, others))]
     Faults {
         /// Which file.
         path: String,
-        /// What, and what would be right, each.
+        /// What is wrong in it, and what would be right, each.
         faults: Vec<String>,
+        /// What is wrong with what the file does not say.
+        others: Vec<String>,
         /// What it says of the console: whether that is right is the console's to know.
         face: Box<FaceSettings>,
     },
-    /// The settings of mail don't fit together.
-    #[error("mail: {0}")]
-    Mail(String),
     /// There is no home folder, so no default place.
     #[error("there is no home folder to keep the database in: name a place with --database sqlite:///PATH")]
     NoPlace,
@@ -175,9 +180,9 @@ pub enum ConfigError {
     NoUser,
 }
 
-fn each(path: &str, faults: &[String]) -> String {
-    let lines: Vec<String> = faults.iter().map(|fault| format!("the configuration file {path}: {fault}")).collect();
-    lines.join("\n")
+fn each(path: &str, faults: &[String], others: &[String]) -> String {
+    let faults = faults.iter().map(|fault| format!("the configuration file {path}: {fault}"));
+    faults.chain(others.iter().cloned()).collect::<Vec<_>>().join("\n")
 }
 
 impl Config {
@@ -196,9 +201,13 @@ impl Config {
         Ok(Self { file: path, ..Self::layer(options, file, places.as_ref())? })
     }
 
-    fn layer(options: Options, file: Layer, places: Option<&ProjectDirs>) -> Result<Self, ConfigError> {
+    fn layer(options: Options, mut file: Layer, places: Option<&ProjectDirs>) -> Result<Self, ConfigError> {
         let origins = shown::origins(&options, &file);
         let listen = options.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 9000)));
+        let (mail, others) = mail_over(options.mail, &mut file);
+        if let Some(faults) = file.take_faults(others) {
+            return Err(faults);
+        }
         let public_url = options.public_url.or(file.public_url);
         Ok(Self {
             database: match options.database.or(file.database) {
@@ -210,7 +219,7 @@ impl Config {
             listen,
             acting_as: options.acting_as.or(file.acting_as).or_else(system_user),
             read_only: options.read_only.or(file.read_only).unwrap_or(false),
-            read_only_group: file.read_only_group,
+            read_only_group: options.read_only_group.or(file.read_only_group).filter(|name| !name.is_empty()),
             face: file.face,
             file: None,
             origins,
@@ -223,7 +232,7 @@ impl Config {
                 .map_or_else(|| PublicUrl::parse(LEAKED_PASSWORDS).ok(), file::Lookup::address),
             trusted_proxies: file.trusted_proxies.unwrap_or_default(),
             blueprints: options.blueprints.or(file.blueprints),
-            mail: options.mail.over(file.mail.unwrap_or_default()).map_err(ConfigError::Mail)?,
+            mail,
             log: options.log.or(file.log).unwrap_or_else(|| "info".into()),
             log_file: file.log_file.or_else(|| places.map(|places| state(places).join("guestlist.log"))),
             history_file: places.map(|places| state(places).join("history")),
@@ -246,6 +255,24 @@ impl Config {
     }
 }
 
+/// Lays the options over what the file says of mail. What is wrong with that is noted in the file's layer where it stands
+/// there, else it comes back.
+fn mail_over(options: MailOptions, file: &mut Layer) -> (crate::mail::Settings, Vec<String>) {
+    let text = match (file.mail.take(), file.mail_line) {
+        // Something in it is wrong and told already: what comes of the rest says nothing.
+        (None, Some(_)) => return Default::default(),
+        (text, _) => text.unwrap_or_default(),
+    };
+    match (options.over(text), file.mail_line) {
+        (Ok(settings), _) => (settings, Vec::new()),
+        (Err(why), Some(line)) => {
+            file.faults.push((line, format!("line {line}: `mail`: {why}")));
+            Default::default()
+        }
+        (Err(why), None) => (crate::mail::Settings::Off, vec![format!("mail: {why}")]),
+    }
+}
+
 /// An address that this machine's browser can open: a server on every interface is also on the loopback one.
 fn reachable(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
@@ -259,6 +286,25 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 
 fn parse_listen(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| "write an address and a port, such as 127.0.0.1:9000 or [::1]:9000".into())
+}
+
+/// Reads a level or a filter. A word alone would be taken for the name of a part of the program, and silence all others.
+fn parse_log(text: &str) -> Result<String, String> {
+    let right = "write error, warn, info, debug, trace or off, or a filter such as guestlist=debug";
+    let is_word = |word: &str| word.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    let is_level = |word: &str| word.parse::<tracing_subscriber::filter::LevelFilter>().is_ok();
+    let words = text.split(',').map(str::trim).filter(|word| is_word(word));
+    if let Some(word) = words.filter(|word| !is_level(word) && *word != "guestlist").find(|word| !word.is_empty()) {
+        return Err(format!("`{word}` is no level: {right}"));
+    }
+    match tracing_subscriber::EnvFilter::try_new(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(_) => Err(format!("`{}` is no filter: {right}", crate::domain::text::printable(text))),
+    }
+}
+
+fn parse_group(name: &str) -> Result<String, String> {
+    if name.is_empty() { Ok(String::new()) } else { crate::domain::group::check_name(name) }
 }
 
 fn default_database(places: Option<&ProjectDirs>) -> Result<DatabaseUrl, ConfigError> {
@@ -280,6 +326,12 @@ fn system_user() -> Option<Username> {
 mod tests {
     use super::*;
 
+    #[derive(clap::Parser)]
+    struct Flags {
+        #[command(flatten)]
+        options: Options,
+    }
+
     fn layered(options: Options, file: &str) -> Config {
         let places = ProjectDirs::from_path(PathBuf::from("guestlist"));
         Config::layer(options, Layer::parse(file, "config.yaml").unwrap(), places.as_ref()).unwrap()
@@ -296,6 +348,38 @@ mod tests {
         assert_eq!((folder(given), folder(Options::default())), (Some("flags".into()), Some("file".into())));
         assert_eq!(config.default_expiry_days, 7);
         assert!(!layered(Options { read_only: Some(false), ..Options::default() }, "read_only: true").read_only);
+    }
+
+    #[test]
+    fn a_level_is_one_of_those_there_are_or_said_of_a_part() {
+        for right in ["info", "DEBUG", "off", "3", "guestlist=debug", "warn,guestlist::mail=trace", "guestlist", ""] {
+            assert_eq!(parse_log(right), Ok(right.to_owned()));
+        }
+        for (wrong, part) in [("loud", "`loud` is no level"), ("info,lod", "`lod`"), ("guestlist=lod", "is no filter")]
+        {
+            let why = parse_log(wrong).unwrap_err();
+            assert!(why.contains(part) && why.contains("write error, warn"), "{wrong}: {why}");
+        }
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_told_with_what_does_not_fit_together() {
+        let places = ProjectDirs::from_path(PathBuf::from("guestlist"));
+        let told = |options, text| {
+            let layer = Layer::understand(text, "config.yaml").unwrap();
+            Config::layer(options, layer, places.as_ref()).unwrap_err().to_string()
+        };
+        let text = "# x\nmail: {host: a}\ndatabase: mysql://x\nlisten: here\n";
+        let lines = told(Options::default(), text);
+        let keys = ["line 2: `mail`: `from` is missing", "line 3: `database`", "line 4: `listen`"];
+        assert_eq!(lines.lines().count(), 3, "{lines}");
+        for (line, key) in lines.lines().zip(keys) {
+            assert!(line.starts_with("the configuration file config.yaml: ") && line.contains(key), "{lines}");
+        }
+        // What flags say does not stand in the file.
+        let Flags { options } = clap::Parser::parse_from(["x", "--mail", "smtp"]);
+        assert_eq!(told(options, ""), "mail: `transport: smtp` needs `host`, the mail server");
+        assert_eq!(told(Options::default(), "mail: {host: a, timeout: 0}").lines().count(), 1);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::file::Layer;
 use super::{Config, Options};
+use crate::mail::{Mailbox, Password, Settings};
 
 /// Where a setting comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +53,7 @@ pub(super) fn origins(options: &Options, file: &Layer) -> Vec<(&'static str, Ori
         ("listen", origin(options.listen.is_some(), file.listen.is_some())),
         ("as", origin(options.acting_as.is_some(), file.acting_as.is_some())),
         ("read_only", origin(options.read_only.is_some(), file.read_only.is_some())),
-        ("read_only_group", origin(false, file.read_only_group.is_some())),
+        ("read_only_group", origin(options.read_only_group.is_some(), file.read_only_group.is_some())),
         ("clipboard", origin(false, file.clipboard.is_some())),
         ("default_expiry_days", origin(false, file.default_expiry_days.is_some())),
         ("theme", origin(false, written("theme"))),
@@ -64,7 +65,7 @@ pub(super) fn origins(options: &Options, file: &Layer) -> Vec<(&'static str, Ori
         ("leaked_passwords", origin(false, file.leaked_passwords.is_some())),
         ("trusted_proxies", origin(false, file.trusted_proxies.is_some())),
         ("blueprints", origin(options.blueprints.is_some(), file.blueprints.is_some())),
-        ("mail", origin(false, file.mail.is_some())),
+        ("mail", origin(options.mail.is_given(), file.mail.is_some())),
         ("log", origin(options.log.is_some(), file.log.is_some())),
         ("log_file", origin(false, file.log_file.is_some())),
     ]
@@ -90,6 +91,7 @@ impl Config {
             "read_only" => json!(self.read_only),
             "read_only_group" => json!(self.read_only_group),
             "clipboard" => json!(format!("{:?}", self.clipboard).to_lowercase()),
+            "default_expiry_days" if self.default_expiry_days == 0 => json!("never"),
             "default_expiry_days" => json!(self.default_expiry_days),
             "theme" => json!(self.face.theme.as_str()),
             "mouse" => json!(self.face.mouse),
@@ -103,19 +105,38 @@ impl Config {
             "leaked_passwords" => json!(self.leaked_passwords.as_ref().map_or("off", super::PublicUrl::as_str)),
             "trusted_proxies" => json!(self.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>()),
             "blueprints" => json!(self.blueprints.as_ref().map(|path| path.display().to_string())),
-            "mail" => match &self.mail {
-                crate::mail::Settings::Off => json!("off"),
-                crate::mail::Settings::Dry { folder, .. } => {
-                    json!({ "transport": "dry", "dry_dir": folder.display().to_string() })
-                }
-                crate::mail::Settings::Smtp { server, .. } => json!({
-                    "transport": "smtp", "host": server.host, "port": server.port,
-                    "username": server.login.as_ref().map(|(name, _)| name),
-                }),
-            },
+            "mail" => mail(&self.mail),
             "log" => json!(self.log),
             "log_file" => json!(self.log_file.as_ref().map(|path| path.display().to_string())),
             _ => Value::Null,
+        }
+    }
+}
+
+/// As the file writes it.
+fn sender(from: &Mailbox) -> String {
+    let address = &from.address;
+    if from.name.is_empty() { address.to_string() } else { format!("{} <{address}>", from.name) }
+}
+
+/// Every key of `mail` but the password.
+fn mail(settings: &Settings) -> Value {
+    match settings {
+        Settings::Off => json!("off"),
+        Settings::Dry { folder, from } => {
+            json!({ "transport": "dry", "dry_dir": folder.display().to_string(), "from": sender(from) })
+        }
+        Settings::Smtp { server, from } => {
+            let (username, password) = server.login.clone().unzip();
+            let file = match &password {
+                Some(Password::File(path)) => Some(path.display().to_string()),
+                _ => None,
+            };
+            json!({
+                "transport": "smtp", "host": server.host, "port": server.port, "tls": format!("{:?}", server.tls).to_lowercase(),
+                "from": sender(from), "timeout": server.timeout.as_secs(), "username": username,
+                "password_file": file, "ca_file": server.ca_file.as_ref().map(|path| path.display().to_string()),
+            })
         }
     }
 }

@@ -30,12 +30,34 @@ impl From<KeyEvent> for Key {
     /// Shift is left out: `L` says it already, and terminals differ in whether they report it.
     fn from(event: KeyEvent) -> Self {
         let modifiers = event.modifiers.intersection(KeyModifiers::CONTROL.union(KeyModifiers::ALT));
-        let code = match event.code {
-            KeyCode::Char(c) if modifiers.contains(KeyModifiers::CONTROL) => KeyCode::Char(c.to_ascii_lowercase()),
-            other => other,
-        };
-        Self { code, modifiers }
+        match event.code {
+            KeyCode::Char(c) if modifiers.contains(KeyModifiers::CONTROL) => {
+                let sent = sent(c, modifiers);
+                sent.unwrap_or(Self { code: KeyCode::Char(c.to_ascii_lowercase()), modifiers })
+            }
+            code => Self { code, modifiers },
+        }
     }
+}
+
+/// What arrives of a letter or sign with Ctrl: terminals send one of 32 characters for it, and some of these are other
+/// keys' too. None where they have no character for it.
+fn sent(c: char, modifiers: KeyModifiers) -> Option<Key> {
+    let without = modifiers.difference(KeyModifiers::CONTROL);
+    let (code, modifiers) = match c.to_ascii_lowercase() {
+        'm' => (KeyCode::Enter, without),
+        'i' => (KeyCode::Tab, without),
+        '[' | '3' => (KeyCode::Esc, without),
+        '?' | '8' => (KeyCode::Backspace, without),
+        ' ' | '@' | '2' => (KeyCode::Char(' '), modifiers),
+        '\\' | '4' => (KeyCode::Char('\\'), modifiers),
+        ']' | '5' => (KeyCode::Char(']'), modifiers),
+        '^' | '6' => (KeyCode::Char('^'), modifiers),
+        '_' | '/' | '7' => (KeyCode::Char('_'), modifiers),
+        letter @ 'a'..='z' => (KeyCode::Char(letter), modifiers),
+        _ => return None,
+    };
+    Some(Key { code, modifiers })
 }
 
 impl Key {
@@ -52,10 +74,18 @@ impl Key {
         let mut letters = rest.chars();
         let code = match (letters.next(), letters.next()) {
             (Some(c), None) if !c.is_control() && c != ' ' => {
-                KeyCode::Char(if modifiers.contains(KeyModifiers::CONTROL) { c.to_ascii_lowercase() } else { c })
+                if modifiers.contains(KeyModifiers::CONTROL) {
+                    let never = || format!("terminals have no character for `{text}`: take Ctrl with a letter");
+                    return sent(c, modifiers).ok_or_else(never);
+                }
+                KeyCode::Char(c)
             }
             _ => code(rest).ok_or_else(|| format!("`{text}` is no key: write c, Ctrl-s, Space, Enter, PgUp or F5"))?,
         };
+        // With Ctrl these send what they send without.
+        if matches!(code, KeyCode::Enter | KeyCode::Tab | KeyCode::Esc) {
+            modifiers.remove(KeyModifiers::CONTROL);
+        }
         Ok(Self { code, modifiers })
     }
 
@@ -117,8 +147,28 @@ mod tests {
             assert_eq!(Key::parse(text).unwrap().to_string(), text);
         }
         assert_eq!(Key::parse("ctrl-S"), Ok(ctrl('s')));
-        for wrong in ["", " ", "cc", "Ctrl-", "Hyper-x", "F13"] {
+        for wrong in ["", " ", "cc", "Ctrl-", "Hyper-x", "F13", "Ctrl-;", "Ctrl-1", "Ctrl-é"] {
             assert!(Key::parse(wrong).is_err(), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn with_ctrl_some_keys_are_others() {
+        for (text, same) in [
+            ("Ctrl-m", "Enter"),
+            ("Ctrl-I", "Tab"),
+            ("Ctrl-[", "Esc"),
+            ("Ctrl-Enter", "Enter"),
+            ("Ctrl-Alt-m", "Alt-Enter"),
+            ("Ctrl-?", "Backspace"),
+            ("Ctrl-@", "Ctrl-Space"),
+            ("Ctrl-/", "Ctrl-_"),
+            ("Ctrl-5", "Ctrl-]"),
+        ] {
+            assert_eq!(Key::parse(text).unwrap().to_string(), same, "{text}");
+        }
+        // As the terminal tells them.
+        let told = |c| Key::from(KeyEvent::new(KeyCode::Char(c), KeyModifiers::CONTROL)).to_string();
+        assert_eq!([told('m'), told('5'), told('7'), told('S')], ["Enter", "Ctrl-]", "Ctrl-_", "Ctrl-s"]);
     }
 }

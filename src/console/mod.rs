@@ -71,6 +71,8 @@ pub struct Options {
     pub actor: Actor,
     /// Whether nothing may be written.
     pub read_only: bool,
+    /// What the screen says first, such as why nothing may be written.
+    pub notice: Option<String>,
     /// Whether letters leave.
     pub mail: bool,
     /// Which way links go to the clipboard.
@@ -149,6 +151,7 @@ pub async fn run(store: Store, options: Options) -> Result<(), ConsoleError> {
     });
     let status = Some(server.borrow().clone());
     let (mut app, first) = App::new(setting, status, clock::now());
+    options.notice.iter().for_each(|notice| app.say_first(notice));
     let signals = signals()?;
     let mut screen = terminal::Real::enter()?;
     let sources = Sources { input: EventStream::new(), signals, server: Some(server) };

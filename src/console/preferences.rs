@@ -93,8 +93,9 @@ fn chosen(choice: &Choice) -> Result<(Pane, Vec<usize>), String> {
     for name in &choice.list {
         let place = known.iter().position(|it| it == name).ok_or_else(|| {
             let near = nearest(name, known.iter().map(String::as_str));
-            let hint = near.map(|near| format!(", did you mean `{near}`?")).unwrap_or_default();
-            format!("there is no column `{name}`{hint} There are {}", known.join(", "))
+            let all = || format!(": there are {}", known.join(", "));
+            let hint = near.map_or_else(all, |near| format!(": did you mean `{near}`?"));
+            format!("there is no column `{name}`{hint}")
         })?;
         if found.contains(&place) {
             return Err(format!("`{name}` is there twice"));
@@ -129,7 +130,7 @@ mod tests {
         let faults = Preferences::of(&wrong, |_| None).unwrap_err();
         assert_eq!(faults[0], "line 2: `keys.edti`: there is no action `edti`: did you mean `edit`?");
         assert!(faults[1].starts_with("line 2: `columns.logs`: there is no such pane"));
-        assert!(faults[2].starts_with("line 3: `columns.users`: there is no column `nmae`, did you mean `name`?"));
+        assert!(faults[2].starts_with("line 3: `columns.users`: there is no column `nmae`: did you mean `name`?"));
     }
 
     #[test]

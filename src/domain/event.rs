@@ -82,6 +82,8 @@ names!(
         Logout = "logout",
         /// A blueprint was applied.
         BlueprintApplied = "blueprint_applied",
+        /// That a blueprint was applied is no longer known; what it made stays.
+        BlueprintForgotten = "blueprint_forgotten",
         /// An object was made: by a blueprint, or at set-up.
         ModelCreated = "model_created",
         /// An object was changed.

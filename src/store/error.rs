@@ -40,6 +40,9 @@ pub enum StoreError {
         /// Why.
         source: std::io::Error,
     },
+    /// What is there belongs to another program. The text says what it is, and what to do.
+    #[error("that is no database of guestlist: {0}")]
+    Foreign(String),
     /// A row that no version of this program writes.
     #[error("the database holds an unreadable {what}: {why}")]
     Corrupt {

@@ -131,6 +131,15 @@ pub async fn list_of(tx: &mut Tx, object: Object<'_>, limit: u32) -> Result<Vec<
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
+/// Groups and flows are noted by their models' names. In the log they are called as users and invitations are.
+fn kind(noted: String) -> String {
+    match noted.as_str() {
+        "authentik_core.group" => "group".to_owned(),
+        "authentik_flows.flow" => "flow".to_owned(),
+        _ => noted,
+    }
+}
+
 impl TryFrom<EventRow> for Event {
     type Error = StoreError;
 
@@ -142,7 +151,7 @@ impl TryFrom<EventRow> for Event {
             actor: row.actor,
             address: row.address,
             action,
-            object_kind: row.object_kind,
+            object_kind: kind(row.object_kind),
             object_name: row.object_name,
             detail: row.detail.0,
         })

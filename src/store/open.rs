@@ -1,17 +1,20 @@
 //! Opening and migrating the database.
 
 use std::fs::File;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use nix::unistd::AccessFlags;
 use sqlx::migrate::{Migration, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use sqlx::{Connection, Executor, PgConnection};
 
 use super::db::Db;
 use super::{Result, Store, StoreError};
+use crate::domain::text::printable;
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -49,6 +52,12 @@ impl Store {
             if path.is_empty() || path.starts_with(":memory:") {
                 return Err(StoreError::Address("name a file: `sqlite:///var/lib/guestlist/guestlist.db`".into()));
             }
+            // Others take options there. A file of that very name would be made, and nobody would find theirs in it.
+            if path.contains('?') {
+                let why =
+                    "a file is named without options: leave out everything from `?` on (`--read-only` writes nothing)";
+                return Err(StoreError::Address(why.into()));
+            }
             return Ok(());
         }
         if !matches!(url.split_once(':'), Some(("postgres" | "postgresql", _))) {
@@ -61,19 +70,7 @@ impl Store {
     /// themselves refuse.
     pub async fn open_read_only(url: &str) -> Result<Self> {
         if let Some(path) = sqlite_path(url) {
-            let options = SqliteConnectOptions::new()
-                .filename(path)
-                .read_only(true)
-                .pragma("query_only", "on")
-                .busy_timeout(PATIENCE);
-            let read =
-                SqlitePoolOptions::new().max_connections(8).acquire_timeout(PATIENCE).connect_with(options).await?;
-            let place = format!("sqlite {path}");
-            return Ok(Self {
-                db: Db::Sqlite { write: read.clone(), read, file: path.into() },
-                place,
-                read_only: true,
-            });
+            return Self::look_into_sqlite(Path::new(path)).await;
         }
         let mut store = Self::open(url).await?;
         let Db::Postgres(pool) = &store.db else { return Ok(store) };
@@ -83,24 +80,57 @@ impl Store {
         Ok(store)
     }
 
+    /// Opens a file that is only read. To read along while others write takes a file beside it, which only those can make
+    /// who may write to the folder: for anybody else a file that nobody has open is read as it is now.
+    async fn look_into_sqlite(path: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .read_only(true)
+            .pragma("query_only", "on")
+            .busy_timeout(PATIENCE);
+        let (read, tables) = match read_along(options.clone()).await {
+            Err(error) if needs_side_files(&error) => {
+                let failed = |source| StoreError::File { path: path.display().to_string(), source };
+                nix::unistd::access(path, AccessFlags::R_OK).map_err(|why| failed(why.into()))?;
+                if beside(path, "-wal").exists() {
+                    return Err(failed(io::Error::other(
+                        "somebody has it open, and to read along takes write access to its folder (or leave to read the `-wal` and `-shm` beside it)",
+                    )));
+                }
+                read_along(options.immutable(true)).await
+            }
+            other => other,
+        }
+        .map_err(no_database)?;
+        check_own(&tables)?;
+        let place = format!("sqlite {}", path.display());
+        Ok(Self { db: Db::Sqlite { write: read.clone(), read, file: path.into() }, place, read_only: true })
+    }
+
     async fn open_sqlite(url: &str) -> Result<Self> {
         let path = Path::new(sqlite_path(url).unwrap_or_default());
         let failed = |source| StoreError::File { path: path.display().to_string(), source };
         create_folder(path).map_err(failed)?;
+        if path.is_dir() {
+            return Err(failed(io::ErrorKind::IsADirectory.into()));
+        }
         let alone = Alone::with(path).await;
         create_private(path).map_err(failed)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .journal_mode(SqliteJournalMode::Wal)
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
             // A connection keeps this many KB of the file; the system keeps the rest, once for all of them.
             .pragma("cache_size", "-1024");
         let read =
             SqlitePoolOptions::new().max_connections(8).acquire_timeout(PATIENCE).connect_lazy_with(options.clone());
-        // The first connection makes the file's header and turns it to the write-ahead log. SQLite answers "locked"
-        // at once, whatever the patience, where two do that together.
-        let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_with(options).await?;
+        let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_with(options).await;
+        let write = write.map_err(no_database)?;
+        let tables = sqlx::query_as(SQLITE_TABLES).fetch_all(&write).await.map_err(no_database)?;
+        check_own(&tables)?;
+        // This makes the file's header and turns it to the write-ahead log, for all connections and for good. SQLite
+        // answers "locked" at once, whatever the patience, where two do that together.
+        write.execute("PRAGMA journal_mode = WAL").await?;
         drop(alone);
         let place = format!("sqlite {}", path.display());
         Ok(Self { db: Db::Sqlite { read, write, file: path.to_owned() }, place, read_only: false })
@@ -131,6 +161,7 @@ impl Store {
             Ok(pool) => pool?,
             Err(elapsed) => return Err(busy.unwrap_or_else(|| said_nothing(elapsed))),
         };
+        check_own(&sqlx::query_as(POSTGRES_TABLES).fetch_all(&pool).await?)?;
         Ok(Self { db: Db::Postgres(pool), place, read_only: false })
     }
 
@@ -139,12 +170,14 @@ impl Store {
         sqlite_path(url).is_none_or(|path| Path::new(path).is_file())
     }
 
-    /// Who else on this machine may read or write the file of an SQLite database: its mode, where that lets anybody but
-    /// the owner. Nothing is changed about a file that somebody made so.
+    /// Who else on this machine may read or write the file of an SQLite database that is one's own: its mode, where that
+    /// lets anybody but the owner. Nothing is changed about a file that somebody made so.
     pub fn loose_mode(url: &str) -> Option<u32> {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(sqlite_path(url)?).ok()?.permissions().mode() & 0o777;
-        (mode & 0o077 != 0).then_some(mode)
+        use std::os::unix::fs::MetadataExt;
+        let file = std::fs::metadata(sqlite_path(url)?).ok()?;
+        let is_own = file.is_file() && file.uid() == nix::unistd::geteuid().as_raw();
+        let mode = file.mode() & 0o777;
+        (is_own && mode & 0o077 != 0).then_some(mode)
     }
 
     /// The migrations of a database of that kind, none applied.
@@ -186,6 +219,54 @@ impl Store {
     }
 }
 
+/// The tables of a database, where none of this program's migrations was ever applied to it; those in between count, too.
+const SQLITE_TABLES: &str = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND NOT EXISTS (SELECT 1 FROM sqlite_master WHERE name = '_sqlx_migrations') ORDER BY name";
+
+/// The same, of the schema in which they would be made. What an extension brought is nobody's.
+const POSTGRES_TABLES: &str = "SELECT CAST(c.relname AS TEXT) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = CAST('pg_class' AS regclass) AND d.objid = c.oid AND d.deptype = 'e') AND NOT EXISTS (SELECT 1 FROM pg_tables WHERE tablename = '_sqlx_migrations' AND schemaname = ANY (current_schemas(false))) ORDER BY c.relname";
+
+/// Refuses the database of another program: its tables would stand among guestlist's from then on.
+fn check_own(tables: &[(String,)]) -> Result<()> {
+    const SHOWN: usize = 3;
+    if tables.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<String> = tables.iter().take(SHOWN).map(|(name,)| format!("`{}`", printable(name))).collect();
+    let more = if tables.len() > SHOWN { ", ..." } else { "" };
+    Err(StoreError::Foreign(format!(
+        "it holds tables of another program ({}{more}). Name a database that guestlist made, or an empty one",
+        names.join(", ")
+    )))
+}
+
+/// Connections that only read, and the tables of another program: whether they can read is known once they have.
+async fn read_along(options: SqliteConnectOptions) -> sqlx::Result<(SqlitePool, Vec<(String,)>)> {
+    let read = SqlitePoolOptions::new().max_connections(8).acquire_timeout(PATIENCE).connect_with(options).await?;
+    let tables = sqlx::query_as(SQLITE_TABLES).fetch_all(&read).await?;
+    Ok((read, tables))
+}
+
+/// SQLite's number for an error, without what it adds to it.
+fn sqlite_code(error: &sqlx::Error) -> Option<u32> {
+    let sqlx::Error::Database(why) = error else { return None };
+    why.code()?.parse::<u32>().ok().map(|code| code & 0xff)
+}
+
+/// Whether SQLite would have had to write, or could not open what it needs.
+fn needs_side_files(error: &sqlx::Error) -> bool {
+    matches!(sqlite_code(error), Some(8 | 14))
+}
+
+/// A file that is something else is told by its name, not by SQLite's number.
+fn no_database(error: sqlx::Error) -> StoreError {
+    match sqlite_code(&error) {
+        Some(26) => StoreError::Foreign(
+            "it is a file of another kind. Name a database that guestlist made, or a file that is not there yet".into(),
+        ),
+        _ => error.into(),
+    }
+}
+
 fn listed(migrator: &Migrator, applied: &[(i64,)]) -> Vec<MigrationStatus> {
     let status = |migration: &Migration| MigrationStatus {
         version: migration.version,
@@ -222,23 +303,30 @@ fn sqlite_path(url: &str) -> Option<&str> {
     Some(path.strip_prefix("//").unwrap_or(path))
 }
 
+/// A file that SQLite keeps beside the database's.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
 /// The folder of a database's file.
 fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Makes the folder, and those above it, for their owner only.
-fn create_folder(path: &Path) -> std::io::Result<()> {
+fn create_folder(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder(path))
 }
 
 /// Makes the file, readable by its owner only; SQLite gives its side files the same mode. A file that is there is not
 /// even opened: closing it would end the locks that other connections of this process have on it.
-fn create_private(path: &Path) -> std::io::Result<()> {
+fn create_private(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
     match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-        Err(fault) if fault.kind() != std::io::ErrorKind::AlreadyExists => Err(fault),
+        Err(fault) if fault.kind() != io::ErrorKind::AlreadyExists => Err(fault),
         _ => Ok(()),
     }
 }

@@ -74,11 +74,14 @@ fn faults_are_told_by_file_and_line() {
     batch(&["--csv", "nowhere.csv"]).complained(1, "nowhere.csv can't be read");
     machine.write("names.csv", "name,email\nok,x\nJane Doe,y\n");
     batch(&["--csv", "names.csv"]).complained(1, "line 3: The name `Jane Doe`");
-    batch(&[]).complained(2, "--count");
+    batch(&[]).complained(2, "<--count <N>|--csv <FILE>>");
+    batch(&["--count", "0", "--name", "a{n}"]).complained(2, "--count: Enter how many");
+    batch(&["--count", "100001", "--name", "a{n}"]).complained(2, "--count: Make at most 10000");
+    batch(&["--count", "2", "--name", "eng-{x}"]).complained(2, "--name: There is no column `x`");
     batch(&["--count", "3"]).complained(2, "--name");
     batch(&["--count", "3", "--csv", "bad.csv", "--name", "x"]).complained(2, "cannot be used with");
     batch(&["--count", "3", "--name", "eng-{n"]).complained(2, "--name: A `{` is never closed");
-    batch(&["--count", "3", "--name", "eng"]).complained(1, "needs {n}");
+    batch(&["--count", "3", "--name", "eng"]).complained(2, "--name: The name needs {n}");
     batch(&["--count", "3", "--name", "a{n}", "--expires", "2020-01-01"]).complained(2, "in the past");
     batch(&["--count", "3", "--name", "a{n}", "--flow", "zzz"]).complained(1, "There is no flow `zzz`");
     machine.run(&["--read-only", "invitation", "batch", "--count", "1", "--name", "a"]).complained(1, "read-only");

@@ -1,6 +1,7 @@
 //! `guestlist blueprint` beyond a plain import.
 
 use super::Machine;
+use crate::support::stores::on_both;
 use serde_json::json;
 
 /// A flow and something that is not known here.
@@ -164,4 +165,40 @@ fn the_list_tells_from_which_file_each_came() {
     assert!(told.contains(&sentence) && told.contains("from b.yaml in the folder of blueprints ("), "{told}");
     machine.run(&["group", "delete", "a"]).done();
     assert!(machine.run(&["blueprint", "list"]).done().out.contains("; gone since: a."));
+}
+
+on_both! {
+    async fn a_blueprint_whose_file_is_gone_is_forgotten_and_what_it_made_stays(machine: Machine) {
+        let group = |name: &str| {
+            format!("metadata: {{name: Same}}\nentries:\n  - {{model: authentik_core.group, identifiers: {{name: {name}}}}}\n")
+        };
+        for name in ["a", "b"] {
+            machine.write("gone.yaml", &group(name));
+            let path = machine.home.path().join(format!("{name}.yaml"));
+            std::fs::rename(machine.home.path().join("gone.yaml"), &path).unwrap();
+            machine.run(&["blueprint", "import", path.to_str().unwrap()]).done();
+            std::fs::remove_file(path).unwrap();
+        }
+        let listed = |machine: &Machine| -> Vec<(String, String)> {
+            let all = machine.json(&["blueprint", "list"]);
+            let same = all.as_array().unwrap().iter().filter(|one| one["name"] == "Same");
+            let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+            same.map(|one| (text(&one["applied"]["path"]), text(&one["applied"]["hash"]))).collect()
+        };
+        let before = listed(&machine);
+        assert_eq!(before.len(), 2);
+        let told = machine.run(&["blueprint", "forget", "Same"]).complained(1, "Several blueprints are called `Same`");
+        assert!(before.iter().all(|(path, hash)| told.err.contains(path) && told.err.contains(&hash[..12])), "{}", told.err);
+        machine.run(&["--read-only", "blueprint", "forget", &before[0].0]).complained(1, "read-only");
+        assert_eq!(listed(&machine), before);
+        assert!(machine.run(&["blueprint", "forget", &before[0].0]).done().out.contains("Forgot Same; what it made stays"));
+        assert_eq!(listed(&machine), before[1..]);
+        assert_eq!(machine.json(&["blueprint", "forget", &before[1].1[..12]])["forgotten"], true);
+        assert!(listed(&machine).is_empty());
+        machine.run(&["blueprint", "forget", "Same"]).complained(1, "There is no blueprint that was applied `Same`");
+        machine.run(&["group", "show", "a"]).done();
+        let events = machine.json(&["event", "list"]);
+        let forgotten: Vec<_> = events.as_array().unwrap().iter().filter(|it| it["action"] == "blueprint_forgotten").collect();
+        assert_eq!((forgotten.len(), &forgotten[0]["object_name"], &forgotten[0]["detail"]["hash"]), (2, &json!("Same"), &json!(before[1].1)));
+    }
 }

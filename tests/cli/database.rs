@@ -79,3 +79,64 @@ fn asking_for_the_status_makes_no_database() {
     machine.run(&["--read-only", "user", "list"]).complained(1, "There is no database at ");
     assert!(!machine.database().exists());
 }
+
+#[test]
+fn advice_is_given_on_files_of_one_s_own_that_are_databases_only() {
+    let machine = Machine::new();
+    machine.write("notes.txt", "not a database, and long enough to be told from one: ".repeat(20).as_str());
+    let path = machine.home.path().join("notes.txt");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    for command in [&["user", "list"][..], &["user", "list", "--read-only"], &["database", "status"]] {
+        let told = machine.run(&[command, &["--database", "sqlite:notes.txt"]].concat());
+        let told = told.complained(1, "notes.txt: that is no database of guestlist: it is a file of another kind");
+        assert!(!told.err.contains("chmod"), "{}", told.err);
+    }
+    let folder = machine.run(&["user", "list", "--database", "sqlite:."]).complained(1, "directory");
+    assert!(!folder.err.contains("chmod"), "{}", folder.err);
+}
+
+/// Runs a command as somebody who may not write here: root is never refused anything.
+fn as_nobody(machine: &Machine, arguments: &[&str]) -> super::Ran {
+    use std::os::unix::process::CommandExt;
+    let mut command = machine.command(arguments);
+    if nix::unistd::geteuid().is_root() {
+        // Nobody else may come to where the program was built.
+        let program = machine.home.path().join("guestlist");
+        if !program.exists() {
+            std::fs::copy(crate::support::serve::guestlist(), &program).unwrap();
+        }
+        let environment: Vec<_> = command.get_envs().map(|(k, v)| (k.to_owned(), v.unwrap().to_owned())).collect();
+        command = std::process::Command::new(program);
+        command.args(arguments).env_clear().envs(environment).current_dir(machine.home.path());
+        command.uid(65534).gid(65534);
+    }
+    super::Ran::from(command.output().unwrap())
+}
+
+#[test]
+fn a_database_that_one_may_only_read_is_read() {
+    let machine = Machine::new();
+    machine.run(&["user", "create", "jane"]).done();
+    let folder = machine.home.path().join("shared");
+    std::fs::create_dir(&folder).unwrap();
+    let path = folder.join("guests.db");
+    std::fs::copy(machine.database(), &path).unwrap();
+    let mode = |path: &std::path::Path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode));
+    let closed = |closed: u32| {
+        mode(&path, closed).unwrap();
+        mode(&folder, 0o555).unwrap();
+        mode(machine.home.path(), 0o755).unwrap();
+    };
+    closed(0o444);
+    let look = ["user", "list", "--read-only", "--as", "jane", "--database", "sqlite:shared/guests.db"];
+    let seen = as_nobody(&machine, &look).done();
+    assert!(seen.out.contains("jane") && !seen.err.contains("chmod"), "{seen:?}");
+    // Somebody writes, or died at it: what stands beside the file would be missed.
+    mode(&folder, 0o755).unwrap();
+    std::fs::write(folder.join("guests.db-wal"), "x").unwrap();
+    closed(0o444);
+    as_nobody(&machine, &look).complained(1, "shared/guests.db: somebody has it open");
+    closed(0o000);
+    as_nobody(&machine, &look).complained(1, "shared/guests.db: Permission denied");
+    mode(&folder, 0o755).unwrap();
+}

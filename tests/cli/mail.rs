@@ -91,7 +91,7 @@ fn a_letter_that_can_t_be_is_refused_before_it_is_written() {
     machine.run(&["invitation", "send", "jane", "--to", "b@example.com"]).complained(1, "jane is revoked");
     assert_eq!(machine.json(&["mail", "list"]).as_array().unwrap().len(), 1);
     machine.run(&["mail", "show", "x"]).complained(1, "There is no letter `x`");
-    machine.run(&["mail", "retry"]).complained(2, "<ID>");
+    machine.run(&["mail", "retry"]).complained(2, "<ID|--failed>");
     assert_eq!(machine.json(&["mail", "retry", "--failed"]), json!({ "due": [] }));
 }
 
@@ -124,7 +124,7 @@ fn settings_of_mail_that_do_not_fit_are_named_with_file_key_and_line() {
     for (text, part) in [
         ("mail:\n  host: mail.example.com\n  from: nobody\n", "line 3: `mail.from`"),
         ("mail:\n  hots: mail.example.com\n", "hots"),
-        ("mail:\n  host: mail.example.com\n", "mail: `from` is missing"),
+        ("mail:\n  host: mail.example.com\n", "line 1: `mail`: `from` is missing"),
     ] {
         machine.write(".config/guestlist/config.yaml", text);
         machine.run(&["mail", "list"]).complained(1, part);

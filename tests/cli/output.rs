@@ -88,3 +88,26 @@ fn a_cut_list_says_so() {
     assert!(ran.err.contains("first 2 of 3"), "{}", ran.err);
     assert_eq!(machine.json(&["invitation", "list", "--search", "B"]).as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn a_list_of_nothing_is_not_asked_for() {
+    let machine = Machine::with_flow();
+    machine.run(&["invitation", "create", "a"]).done();
+    for noun in ["invitation", "user", "group", "mail", "event"] {
+        machine.run(&[noun, "list", "--limit", "0"]).complained(2, "--limit <N>");
+    }
+}
+
+#[test]
+fn the_log_calls_groups_and_flows_as_it_calls_users_and_invitations() {
+    let machine = Machine::with_flow();
+    machine.run(&["invitation", "create", "a"]).done();
+    machine.run(&["user", "create", "jane"]).done();
+    machine.run(&["group", "create", "staff"]).done();
+    let events = machine.json(&["event", "list"]);
+    for (name, kind) in [("a", "invitation"), ("jane", "user"), ("staff", "group"), ("default-enrollment-flow", "flow")]
+    {
+        let found = events.as_array().unwrap().iter().find(|event| event["object_name"] == name).unwrap();
+        assert_eq!(found["object_kind"], kind);
+    }
+}

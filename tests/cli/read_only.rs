@@ -24,6 +24,7 @@ const WRITING: &[&[&str]] = &[
     &["flow", "delete", "default-enrollment-flow"],
     &["flow", "bind-invitation-stage", "default-enrollment-flow"],
     &["blueprint", "import", "default-enrollment-flow"],
+    &["blueprint", "forget", "default-enrollment-flow"],
     &["database", "migrate"],
     &["serve"],
 ];
@@ -58,6 +59,54 @@ on_both! {
 #[test]
 fn a_group_that_nobody_is_in_keeps_nobody_from_writing() {
     let machine = Machine::with_flow();
+    machine.run(&["group", "create", "viewers"]).done();
     machine.write(FILE, "read_only_group: viewers\n");
     machine.run(&["invitation", "create", "a"]).done();
+}
+
+on_both! {
+    async fn a_group_that_is_not_there_lets_everybody_look_only_until_it_is(machine: Machine) {
+        machine.run(&["blueprint", "import", "default-enrollment-flow"]).done();
+        machine.run(&["invitation", "create", "a"]).done();
+        machine.write(FILE, "read_only_group: view ers\n");
+        let before = machine.run(&["event", "list", "--json"]).done().out;
+        let refused = machine.run(&["invitation", "create", "b"]).complained(1, "There is no group `view ers`");
+        let make = "guestlist --read-only-group '' group create 'view ers'";
+        assert!(refused.err.contains("read_only_group") && refused.err.contains(make), "{}", refused.err);
+        machine.run(&["invitation", "list"]).done();
+        assert_eq!(machine.run(&["event", "list", "--json"]).done().out, before);
+        // What acts for nobody goes on, and says it.
+        assert!(machine.run(&["database", "migrate"]).done().err.contains("warning: There is no group `view ers`"));
+        machine.run(&["--read-only-group", "", "group", "create", "view ers"]).done();
+        machine.run(&["invitation", "create", "b"]).done();
+        let machine = machine.with("GUESTLIST_READ_ONLY_GROUP", "others");
+        machine.run(&["invitation", "create", "c"]).complained(1, "There is no group `others`");
+    }
+}
+
+#[test]
+fn a_new_database_can_be_begun_before_the_group_is_there() {
+    let machine = Machine::new();
+    machine.write(FILE, "read_only_group: viewers\n");
+    let begun = machine.run(&["group", "create", "viewers"]).done();
+    assert!(begun.err.contains("warning: There is no group `viewers` yet"), "{}", begun.err);
+    assert_eq!(machine.run(&["invitation", "list"]).done().err, "No invitations.\n");
+}
+
+#[test]
+fn a_server_runs_without_the_group_and_logs_that_it_is_missing() {
+    let machine = Machine::with_flow();
+    let database = format!("sqlite://{}", machine.database().display());
+    let environment = [("GUESTLIST_READ_ONLY_GROUP", "viewers")];
+    let server = crate::support::serve::Serving::start_with(&database, "127.0.0.1:0", &environment);
+    assert!(server.complaints().contains("There is no group `viewers`"), "{}", server.complaints());
+}
+
+#[test]
+fn the_console_says_why_it_is_read_only() {
+    let machine = Machine::with_flow();
+    machine.write(FILE, "read_only_group: viewers\n");
+    let mut plain = machine.command(&["--plain"]);
+    let plain = super::Ran::from(plain.stdin(std::process::Stdio::null()).output().unwrap()).done();
+    assert!(plain.out.contains("Read only.") && plain.err.contains("There is no group `viewers`"), "{plain:?}");
 }

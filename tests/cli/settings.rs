@@ -176,5 +176,91 @@ fn invitations_may_be_good_for_ever_by_default() {
     let machine = Machine::with_flow();
     machine.write(FILE, "default_expiry_days: never\n");
     assert_eq!(machine.json(&["invitation", "create", "welcome"])["expires"], serde_json::Value::Null);
-    assert_eq!(machine.json(&["config", "show"])["settings"]["default_expiry_days"]["value"], 0);
+    assert_eq!(machine.json(&["config", "show"])["settings"]["default_expiry_days"]["value"], "never");
+}
+
+#[test]
+fn a_word_that_is_no_level_is_refused_wherever_it_stands() {
+    let machine = Machine::new();
+    machine.run(&["--log", "loud", "serve"]).complained(2, "`loud` is no level");
+    machine.write(FILE, "# x\nlog: guestlist=lod\n");
+    for command in [&["config", "check"][..], &["serve", "--listen", "127.0.0.1:0"]] {
+        machine.run(command).complained(1, "line 2: `log`: `guestlist=lod` is no filter");
+    }
+    machine.write(FILE, "");
+    machine.with("RUST_LOG", "loud").run(&["config", "check"]).complained(2, "'RUST_LOG': `loud` is no level");
+}
+
+#[test]
+fn mail_that_would_stop_the_server_is_told_before_anything_listens() {
+    let machine = Machine::new();
+    let mail = "mail: {host: localhost, from: a@example.com, username: a, ";
+    for (wrong, about) in [
+        ("password_file: /nowhere}", "mail: `password_file` /nowhere: No such file"),
+        ("password: a, ca_file: /nowhere}", "mail: `ca_file` /nowhere: No such file"),
+        ("password: a, ca_file: /etc/passwd}", "holds no certificates"),
+    ] {
+        machine.write(FILE, &format!("{mail}{wrong}\n"));
+        for command in [&["config", "check"][..], &["serve", "--listen", "127.0.0.1:0"]] {
+            machine.run(command).complained(1, about);
+        }
+    }
+}
+
+#[test]
+fn every_fault_is_told_at_once_those_of_what_does_not_fit_together_too() {
+    let machine = Machine::new();
+    machine.write(FILE, "database: mysql://x\nmail: {host: a}\nkeys: {edti: E, new: {a: b}}\n");
+    let told = machine.run(&["config", "check"]).complained(1, "line 1: `database`: the database address is wrong").err;
+    let parts = ["line 2: `mail`: `from` is missing", "line 3: `keys.new`: write a key", "line 3: `keys.edti`"];
+    assert!(parts.iter().all(|part| told.contains(part)), "{told}");
+    assert_eq!(told.matches("config.yaml: line ").count(), 4, "{told}");
+}
+
+#[test]
+fn mail_is_shown_with_all_its_keys_but_the_password_and_where_it_comes_from() {
+    let machine = Machine::new();
+    let shown = |machine: &Machine, arguments: &[&str]| {
+        let settings = machine.json(&[&["config", "show"], arguments].concat())["settings"].clone();
+        (settings["mail"]["value"].clone(), settings["mail"]["from"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(shown(&machine, &[]), ("off".into(), "default".into()));
+    let dry = ["--mail", "dry", "--mail-dry-dir", "letters"];
+    assert_eq!(shown(&machine, &dry).1, "flag or environment");
+    let mail =
+        "{host: mail.example.com, from: Ex <a@example.com>, username: a, password: hunter2, timeout: 7, tls: tls}";
+    machine.write(FILE, &format!("mail: {mail}\n"));
+    let (value, from) = shown(&machine, &[]);
+    assert_eq!(from, "file");
+    let expected = serde_json::json!({
+        "transport": "smtp", "host": "mail.example.com", "port": 465, "tls": "tls", "from": "Ex <a@example.com>",
+        "timeout": 7, "username": "a", "password_file": null, "ca_file": null,
+    });
+    assert_eq!(value, expected);
+    assert_eq!(shown(&machine, &["--mail", "off"]), ("off".into(), "flag or environment".into()));
+    // Nothing of it is cut.
+    let table = machine.run(&["config", "show"]).done().out;
+    assert!(table.contains(r#""account":{"burst":10,"per_minute":1}"#) && !table.contains("hunter2"), "{table}");
+}
+
+#[test]
+fn what_is_wrong_in_a_variable_is_told_by_its_name() {
+    let machine = Machine::new().with("GUESTLIST_READ_ONLY", "maybe");
+    machine.run(&["user", "list"]).complained(2, "for 'GUESTLIST_READ_ONLY': value was not a boolean");
+    machine.run(&["user", "list", "--read-only=perhaps"]).complained(2, "for '--read-only[=<BOOL>]'");
+    let machine = Machine::new().with("GUESTLIST_DATABASE", "");
+    machine.run(&["user", "list"]).complained(2, "GUESTLIST_DATABASE ``: the database address is wrong");
+    machine.run(&["user", "list", "--database", "x"]).complained(2, "--database `x`: the database address is wrong");
+    let machine = Machine::new().with("GUESTLIST_MAIL_TLS", "ssl");
+    machine.run(&["user", "list"]).complained(2, "for 'GUESTLIST_MAIL_TLS'");
+}
+
+#[test]
+fn variables_that_are_set_are_no_part_of_a_command_s_usage() {
+    let machine = Machine::new().with("GUESTLIST_DATABASE", "sqlite:x.db").with("GUESTLIST_LISTEN", "127.0.0.1:1");
+    let told =
+        machine.run(&["invitation", "show"]).complained(2, "Usage: guestlist invitation show [OPTIONS] <NAME_OR_ID>");
+    assert!(!told.err.contains("--database") && !told.err.contains("--listen"), "{}", told.err);
+    machine.run(&["usr"]).complained(2, "a similar subcommand exists: 'user'");
+    assert!(machine.run(&["help", "invitation"]).done().out.contains("Usage: guestlist invitation"));
 }

@@ -35,3 +35,13 @@ async fn the_database_itself_refuses_whatever_asks() {
     console.sees("other");
     assert_eq!(console.invitations().await.len(), 1);
 }
+
+#[tokio::test]
+async fn why_nothing_may_be_written_is_said_until_it_is_dismissed() {
+    let mut console = Start { read_only: true, ..Start::default() }.open().await;
+    console.app.say_first("There is no group `viewers`.");
+    console.press("r").await;
+    console.sees("There is no group `viewers`.");
+    console.press("<esc>").await;
+    console.sees_no("There is no group");
+}

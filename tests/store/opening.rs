@@ -3,6 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 
 use guestlist::store::{Store, StoreError, invitations, users};
+use sqlx::{Connection, Executor};
 
 use crate::support::fixture::{alice, invite, noon, settings, user, uses};
 use crate::support::stores::{Database, on_both};
@@ -66,6 +67,32 @@ on_both! {
         assert_eq!(uses(&stores[15], id).await, 0);
     }
 
+    async fn the_tables_of_another_program_are_left_alone(database: Database) {
+        let tables = ["CREATE TABLE customer (id INTEGER)", "CREATE TABLE \"order\" (id INTEGER)"];
+        if let Some(path) = database.url.strip_prefix("sqlite://") {
+            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true);
+            let mut theirs = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+            for table in tables {
+                theirs.execute(table).await.unwrap();
+            }
+            theirs.close().await.unwrap();
+        } else {
+            let mut theirs = sqlx::PgConnection::connect(&database.url).await.unwrap();
+            for table in tables {
+                theirs.execute(table).await.unwrap();
+            }
+            theirs.close().await.unwrap();
+        }
+        let before = database.url.strip_prefix("sqlite://").map(|path| std::fs::read(path).unwrap());
+        for refused in [Store::open(&database.url).await, Store::open_read_only(&database.url).await] {
+            let refused = refused.unwrap_err();
+            assert!(matches!(refused, StoreError::Foreign(_)), "{refused}");
+            assert!(refused.to_string().contains("another program (`customer`, `order`)"), "{refused}");
+        }
+        let after = database.url.strip_prefix("sqlite://").map(|path| std::fs::read(path).unwrap());
+        assert!(before == after, "the file was changed");
+    }
+
     async fn what_was_kept_is_there_after_opening_again(database: Database) {
         let store = Store::open(&database.url).await.unwrap();
         store.migrate().await.unwrap();
@@ -92,7 +119,9 @@ async fn a_new_file_is_its_owner_s_alone_and_so_are_its_folder_and_side_files() 
 
 #[tokio::test]
 async fn an_address_that_is_none_is_refused_with_what_would_be_right() {
-    for bad in ["", "mysql://x", "sqlite:", "sqlite::memory:", "postgres", "/var/lib/x.db"] {
+    for bad in
+        ["sqlite:///tmp/x.db?mode=ro", "", "mysql://x", "sqlite:", "sqlite::memory:", "postgres", "/var/lib/x.db"]
+    {
         let refused = Store::open(bad).await;
         assert!(matches!(refused, Err(StoreError::Address(_))), "{bad}: {refused:?}");
     }

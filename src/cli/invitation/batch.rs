@@ -24,9 +24,10 @@ const SHOWN: usize = 10;
 
 /// What `batch` takes.
 #[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("rows").args(["count", "csv"]).required(true)))]
 pub struct Arguments {
     /// Make so many.
-    #[arg(long, value_name = "N", conflicts_with = "csv", required_unless_present = "csv", requires = "name")]
+    #[arg(long, value_name = "N", requires = "name")]
     count: Option<usize>,
     /// Make one for each row of this file; `-` is standard input.
     #[arg(long, value_name = "FILE")]
@@ -114,7 +115,7 @@ fn order(arguments: Arguments, default_days: u32) -> Result<Order, CliError> {
         (Some(path), _) => Rows::Table(read(&path)?),
         (None, count) => Rows::Count(count.unwrap_or_default()),
     };
-    Ok(Order {
+    let order = Order {
         rows,
         template,
         first: arguments.first,
@@ -123,7 +124,13 @@ fn order(arguments: Arguments, default_days: u32) -> Result<Order, CliError> {
         fixed_data,
         note: arguments.note,
         free_names: arguments.free_names,
-    })
+    };
+    // Without a file nothing but the command line can be wrong.
+    if let Rows::Count(count) = order.rows {
+        let option = if (1..=batch::MOST).contains(&count) { "--name" } else { "--count" };
+        batch::check_order(&order).map_err(usage(option))?;
+    }
+    Ok(order)
 }
 
 fn read(path: &str) -> Result<Table, CliError> {

@@ -54,8 +54,8 @@ pub enum Command {
         #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
         search: String,
         /// At most so many.
-        #[arg(long, value_name = "N", default_value_t = 1000)]
-        limit: usize,
+        #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
+        limit: u32,
     },
     /// Show one invitation, and who used it.
     Show {
@@ -164,10 +164,10 @@ async fn missing(tx: &mut Tx, name: &str) -> Result<CliError, CliError> {
     Ok(CliError::missing("invitation", name, names, "guestlist invitation list"))
 }
 
-async fn list(filter: Filter, limit: usize, session: &mut Session<'_>) -> Result<(), CliError> {
+async fn list(filter: Filter, limit: u32, session: &mut Session<'_>) -> Result<(), CliError> {
     let now = clock::now();
     let mut tx = session.read().await?;
-    let page = invitations::page(&mut tx, &filter, Sort::default(), now, &Anchor::First, limit).await?;
+    let page = invitations::page(&mut tx, &filter, Sort::default(), now, &Anchor::First, limit as usize).await?;
     if page.more_after {
         say(format_args!("These are the first {} of {}; --limit shows more.", page.rows.len(), page.total_text()));
     }

@@ -26,8 +26,8 @@ pub enum Command {
         #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
         search: String,
         /// At most so many.
-        #[arg(long, value_name = "N", default_value_t = 1000)]
-        limit: usize,
+        #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
+        limit: u32,
     },
     /// Show one user.
     Show {
@@ -110,10 +110,10 @@ pub async fn run(command: Command, session: &mut Session<'_>) -> Result<(), CliE
     }
 }
 
-async fn list(search: &str, limit: usize, session: &mut Session<'_>) -> Result<(), CliError> {
+async fn list(search: &str, limit: u32, session: &mut Session<'_>) -> Result<(), CliError> {
     let mut tx = session.read().await?;
     let filter = Filter { terms: vec![Term::contains(search)], ..Filter::default() };
-    let page = users::page(&mut tx, &filter, Sort::default(), &Anchor::First, limit).await?;
+    let page = users::page(&mut tx, &filter, Sort::default(), &Anchor::First, limit as usize).await?;
     tx.rollback().await?;
     if page.more_after {
         say(format_args!("These are the first {} of {}; --limit shows more.", page.rows.len(), page.total_text()));

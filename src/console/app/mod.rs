@@ -173,6 +173,11 @@ impl App {
         (app, effects)
     }
 
+    /// Says something that is there from the start, until it is dismissed.
+    pub fn say_first(&mut self, notice: &str) {
+        self.toasts.bad(notice);
+    }
+
     /// Takes what happened; returns what is to be done about it.
     pub fn handle(&mut self, event: Event) -> Vec<Effect> {
         let before = std::mem::replace(&mut self.now, event.at);

@@ -215,6 +215,7 @@ mod tests {
     fn a_key_that_means_something_else_already_is_a_conflict() {
         assert_eq!(fault(&[change("invitations.edit", &["j"])]), "invitations.edit: `j` is lists.down already\n");
         assert!(fault(&[change("edit", &["F4"]), change("new", &["F4"])]).contains("`F4` is"));
+        assert_eq!(fault(&[change("users.edit", &["Ctrl-m"])]), "users.edit: `Enter` is lists.toggle already\n");
         assert!(fault(&[change("users.delete", &["y"])]).contains("says yes"));
         // Where the other one goes, its key is free.
         Keymap::with(&[change("invitations.edit", &["n"]), change("invitations.new", &["e"])]).unwrap();
