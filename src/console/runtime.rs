@@ -441,6 +441,9 @@ async fn outline(tx: &mut Tx, id: FlowId) -> Result<Option<Outline>, StoreError>
 }
 
 /// An outcome, or what to tell of its failure.
+/// Said where somebody would lock themselves out.
+pub(super) const OWN: &str = "That is your own account: act as somebody else to do that.";
+
 pub(super) fn told(result: Result<Outcome, StoreError>) -> Outcome {
     result.unwrap_or_else(|error| match error {
         StoreError::Unreachable(why) => Outcome::Unreachable(why),
@@ -457,7 +460,7 @@ pub(super) fn sentence(error: &StoreError) -> String {
         StoreError::Taken(what) => format!("There is {what} already."),
         StoreError::ReadOnly => "Nothing may be written: this console is read-only.".to_owned(),
         StoreError::Spent(_) => "Somebody used it already.".to_owned(),
-        StoreError::Own => "That is your own account: act as somebody else to do that.".to_owned(),
+        StoreError::Own => OWN.to_owned(),
         other => {
             tracing::error!(error = %other, "the console's request failed");
             format!("That did not work: {other}.")

@@ -11,6 +11,7 @@ use crate::console::overlay::Overlay;
 use crate::console::overlay::confirm::Confirm;
 use crate::console::overlay::question::Question;
 use crate::console::pane::Pane;
+use crate::console::runtime::OWN;
 use crate::console::stages::Stages;
 use crate::console::widget::text;
 use crate::domain::id::UserId;
@@ -26,6 +27,11 @@ impl App {
             (Pane::Users, _) => {
                 let Some(user) = self.users.selected().map(|row| row.user.clone()) else { return Vec::new() };
                 let name = user.username.to_string();
+                let locks_out = action == Action::Delete || action == Action::Activate && user.is_active;
+                if locks_out && name.eq_ignore_ascii_case(&self.setting.actor) {
+                    self.toasts.bad(OWN);
+                    return Vec::new();
+                }
                 match action {
                     Action::Edit => Some(record(RecordForm::user(Some(user)))),
                     Action::Password => Some(record(RecordForm::password(user.id, name))),
