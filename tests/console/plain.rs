@@ -1,5 +1,6 @@
 //! The console in lines: what is typed goes in, what is said comes out.
 
+mod answering;
 mod late;
 mod reading;
 mod working;
@@ -250,22 +251,13 @@ async fn the_stages_of_a_flow_are_moved_unbound_and_bound_and_prompts_changed() 
             "Bound default-enrollment-login, last in order",
         ],
     );
-    let prompt = ["2", "prompt choose a username", "Pick a name", "first", "no", "-", "", ""];
-    let said = talk(
-        &console,
-        &[
-            &stages[..],
-            &prompt,
-            &["prompt choose a username", "Pick a name", "", "no", "-", "", "", "b", "undo", "b", "b", "q"],
-        ]
-        .concat(),
-    )
-    .await;
+    let prompt = ["2", "prompt choose a username", "Pick a name", "first", "", "no", "-", "", ""];
+    let said = talk(&console, &[&stages[..], &prompt, &["b", "undo", "b", "b", "q"]].concat()).await;
     check(
         &said,
         &[
             "Label [Choose a username]:",
-            "Error: order: Enter a whole number.",
+            "Error: Order: Enter a whole number.",
             "Saved default-enrollment-username.",
             "Prompt Pick a name",
             "is as it was",

@@ -3,13 +3,16 @@
 use std::io::{BufRead, Write};
 
 use super::Plain;
+use super::invitation_form::on_one_line;
 use super::list::{Picked, Shelf};
+use super::questions::{Questions, yes_or_no};
 use super::talk::Stop;
 use crate::console::attributes;
 use crate::console::event::Change;
 use crate::console::overlay::confirm::superusers;
 use crate::console::widget::text;
 use crate::domain::group::{Group, GroupView, check_name};
+use crate::domain::validation::FieldErrors;
 
 #[derive(Debug, Clone, Copy)]
 enum Act {
@@ -91,21 +94,28 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     }
 
     async fn group_form(&mut self, read: Option<&Group>) -> Result<bool, Stop> {
-        self.talk.say("Enter keeps what stands in brackets, - empties it, a single dot gives up.")?;
-        let kept = read.map_or("", |group| &group.name);
-        let Some(name) = self.talk.ask_for("Name", kept, check_name)? else { return Ok(false) };
-        let yes = |typed: &str| match typed.to_lowercase().as_str() {
-            "yes" | "y" => Ok(true),
-            "no" | "n" | "" => Ok(false),
-            _ => Err("type yes or no.".to_owned()),
+        let superuser = if read.is_some_and(|group| group.is_superuser) { "yes" } else { "no" };
+        let questions = Questions::default()
+            .with("name", "Name", read.map_or("", |group| &group.name))
+            .with("is_superuser", "Superuser: its members may do everything", superuser)
+            .with(
+                "attributes",
+                "Attributes, YAML or JSON on one line",
+                read.map(|group| on_one_line(&group.attributes)).unwrap_or_default(),
+            );
+        let change = |answers: &Questions| {
+            let mut errors = FieldErrors::new();
+            let name = errors.keep("name", check_name(answers.answer("name")));
+            let is_superuser = errors.keep("is_superuser", yes_or_no(answers.answer("is_superuser")));
+            let attributes = errors.keep("attributes", attributes::read(answers.answer("attributes")));
+            errors.into_result()?;
+            Ok(Change::Group {
+                read: read.cloned().map(Box::new),
+                name: name.unwrap_or_default(),
+                is_superuser: is_superuser.unwrap_or_default(),
+                attributes: attributes.unwrap_or_default(),
+            })
         };
-        let kept = if read.is_some_and(|group| group.is_superuser) { "yes" } else { "no" };
-        let label = "Superuser: its members may do everything";
-        let Some(is_superuser) = self.talk.ask_for(label, kept, yes)? else { return Ok(false) };
-        let data = read.map(|group| &group.attributes).filter(|data| !data.is_empty());
-        let data = data.and_then(|data| serde_json::to_string(data).ok()).unwrap_or_default();
-        let label = "Attributes, YAML or JSON on one line";
-        let Some(attributes) = self.talk.ask_for(label, &data, attributes::read)? else { return Ok(false) };
-        self.change(Change::Group { read: read.cloned().map(Box::new), name, is_superuser, attributes }).await
+        self.told_of_form(questions, change).await
     }
 }

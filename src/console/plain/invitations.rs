@@ -37,7 +37,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                         self.invitation(made).await?;
                     }
                 }
-                Picked::Word("batch") => self.batch(None).await?,
+                Picked::Word("batch") => self.batch(None, None).await?,
                 Picked::Word("many") => self.many(&list).await?,
                 Picked::Word(_) => self.take_back().await?,
                 Picked::Row(row) => self.invitation(*row).await?,
@@ -98,7 +98,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             Act::Copy => self.copy_link(row).await,
             Act::Qr => self.print_codes(row),
             Act::Send => self.send_one(row).await,
-            Act::Batch => self.batch(Some(row)).await,
+            Act::Batch => self.batch(Some(row), None).await,
             _ => self.describe(row, row.invitation.settings.name.as_str()).await,
         }
     }

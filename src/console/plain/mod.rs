@@ -28,6 +28,7 @@ mod letters;
 mod list;
 mod log;
 mod many;
+mod questions;
 mod stages;
 mod talk;
 mod undo;

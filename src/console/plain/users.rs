@@ -3,11 +3,14 @@
 use std::io::{BufRead, Write};
 
 use super::Plain;
+use super::invitation_form::on_one_line;
 use super::list::{Picked, Shelf};
+use super::questions::Questions;
 use super::talk::Stop;
 use crate::console::attributes;
-use crate::console::event::{Change, Secret};
-use crate::domain::user::{Profile, ProfileDraft, User, UserView, Username, check_password, check_path};
+use crate::console::event::{Change, Outcome, Secret};
+use crate::domain::user::{Profile, ProfileDraft, User, UserView, check_password};
+use crate::domain::validation::FieldErrors;
 
 #[derive(Debug, Clone, Copy)]
 enum Act {
@@ -103,31 +106,53 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     }
 
     async fn user_form(&mut self, read: Option<&User>) -> Result<bool, Stop> {
-        self.talk.say("Enter keeps what stands in brackets, - empties it, a single dot gives up.")?;
-        if let Some(profile) = self.ask_profile(read)? {
-            return self.change(Change::User(read.cloned().map(Box::new), profile)).await;
-        }
-        self.talk.say("Given up, nothing was saved.")?;
-        Ok(false)
+        let text = |of: fn(&User) -> &str| read.map(of).unwrap_or_default();
+        let questions = Questions::default()
+            .with("username", "Username", text(|user| user.username.as_str()))
+            .with("name", "Name", text(|user| &user.name))
+            .with("email", "Email", text(|user| &user.email))
+            .with("path", "Path", read.map_or("users", |user| &user.path))
+            .with(
+                "attributes",
+                "Attributes, YAML or JSON on one line",
+                read.map(|user| on_one_line(&user.attributes)).unwrap_or_default(),
+            );
+        let change = |answers: &Questions| {
+            let read = read.cloned().map(Box::new);
+            profile(answers).map(|profile| Change::User(read, profile))
+        };
+        self.told_of_form(questions, change).await
     }
 
-    fn ask_profile(&mut self, read: Option<&User>) -> Result<Option<Profile>, Stop> {
-        let name = |typed: &str| Username::parse(typed).map(|name| name.to_string());
-        let kept = read.map_or("", |user| user.username.as_str());
-        let Some(username) = self.talk.ask_for("Username", kept, name)? else { return Ok(None) };
-        let Some(name) = self.talk.ask("Name", read.map_or("", |user| &user.name))? else { return Ok(None) };
-        let Some(email) = self.talk.ask("Email", read.map_or("", |user| &user.email))? else { return Ok(None) };
-        let path = |typed: &str| check_path(typed).map(|()| typed.to_owned());
-        let kept = read.map_or("users", |user| &user.path);
-        let Some(path) = self.talk.ask_for("Path", kept, path)? else { return Ok(None) };
-        let data = read.map(|user| &user.attributes).filter(|data| !data.is_empty());
-        let data = data.and_then(|data| serde_json::to_string(data).ok()).unwrap_or_default();
-        let label = "Attributes, YAML or JSON on one line";
-        let Some(attributes) = self.talk.ask_for(label, &data, attributes::read)? else { return Ok(None) };
-        let checked = Profile::check(ProfileDraft { username, name, email, path, attributes });
-        if let Err(faults) = &checked {
-            faults.iter().try_for_each(|(field, why)| self.talk.say(&format!("Error: {field}: {why}")))?;
+    /// Asks a form's questions, and says how that ended; whether something was changed.
+    pub(super) async fn told_of_form(
+        &mut self,
+        questions: Questions,
+        read: impl Fn(&Questions) -> Result<Change, FieldErrors>,
+    ) -> Result<bool, Stop> {
+        let Some(outcome) = self.fill_and_change(questions, read).await? else { return Ok(false) };
+        let done = matches!(outcome, Outcome::Done(..));
+        self.tell(outcome)?;
+        Ok(done)
+    }
+}
+
+fn profile(answers: &Questions) -> Result<Profile, FieldErrors> {
+    let mut errors = FieldErrors::new();
+    let attributes = errors.keep("attributes", attributes::read(answers.answer("attributes")));
+    let answer = |field| answers.answer(field).to_owned();
+    let draft = ProfileDraft {
+        username: answer("username"),
+        name: answer("name"),
+        email: answer("email"),
+        path: answer("path"),
+        attributes: attributes.unwrap_or_default(),
+    };
+    match Profile::check(draft) {
+        Ok(profile) => errors.into_result().map(|()| profile),
+        Err(faults) => {
+            faults.iter().for_each(|(field, why)| errors.add(field, why));
+            Err(errors)
         }
-        Ok(checked.ok())
     }
 }
