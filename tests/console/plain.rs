@@ -3,6 +3,7 @@
 mod answering;
 mod late;
 mod reading;
+mod undoing;
 mod working;
 
 use guestlist::console::plain::converse;
@@ -80,7 +81,7 @@ async fn an_invitation_is_revoked_restored_reissued_edited_copied_and_deleted_an
     assert_eq!((settings.note.as_str(), &settings.fixed_data["a"]), ("for the team", &"b".into()));
     assert_eq!(now[1].invitation.settings.note, "for the team");
 
-    let said = talk(&console, &["1", "2", "delete", "no", "delete", "delete", "undo", "b", "q"]).await;
+    let said = talk(&console, &["1", "2", "delete", "no", "delete", "delete", "undo", "yes", "b", "q"]).await;
     check(&said, &["Type delete to do it:", "Nothing was done.", "Deleted welcome-2.", "welcome-2 is back."]);
     assert_eq!(console.invitations().await.len(), 2);
 }
@@ -135,8 +136,11 @@ async fn accounts_and_groups_are_made_changed_and_deleted() {
         &said,
         &["Saved staff.", "Error:", "Jane is in", lost, "Nothing was done.", "Deleted staff. undo takes that back."],
     );
-    let said =
-        talk(&console, &["3", "1", "delete", "delete", "undo", "1", "delete", "delete", "b", "5", "1", "b", "q"]).await;
+    let said = talk(
+        &console,
+        &["3", "1", "delete", "delete", "undo", "yes", "1", "delete", "delete", "b", "5", "1", "b", "q"],
+    )
+    .await;
     check(&said, &["Deleted Jane.", "Jane is back.", "Deleted Jane.", "Events", "Who"]);
 }
 
@@ -287,30 +291,36 @@ async fn what_was_done_is_taken_back_in_turn() {
     let mut console = Console::new().await;
     console.press("n welcome <C-s>").await;
     let link = console.invitations().await[0].invitation.id;
-    let said = talk(&console, &["1", "undo", "1", "revoke", "new link", "yes", "b", "undo", "undo", "undo", "q"]).await;
+    let act = ["1", "undo", "1", "revoke", "new link", "yes", "b"];
+    let back = ["undo", "no", "undo", "yes", "undo", "yes", "undo", "q"];
+    let said = talk(&console, &[&act[..], &back].concat()).await;
     check(
         &said,
         &[
-            "Error: the list has no `undo`",
+            "There is nothing to undo.",
             "Revoked welcome. undo takes that back.",
             "has a new link, the old one is dead. undo takes that back.",
             "new, batch, many, undo, b back.",
+            "Undo: re-issue welcome? (yes or no) [no]:",
+            "Nothing was done.",
+            "Undo: re-issue welcome?",
             "welcome is back.",
+            "Undo: revoke welcome?",
             "Restored welcome.",
-            "Error: the list has no `undo`",
+            "There is nothing to undo.",
         ],
     );
     let now = console.invitations().await;
     assert!(now[0].invitation.id == link && now[0].invitation.revoked_at.is_none());
 
-    let made = ["3", "new", "jane", "", "", "", "", "1", "deactivate", "b", "b", "undo", "3", "1"];
+    let made = ["3", "new", "jane", "", "", "", "", "1", "deactivate", "b", "b", "undo", "yes", "3", "1"];
     let said = talk(&console, &[&made[..], &["b", "b", "q"]].concat()).await;
     check(
         &said,
         &[
             "jane can't sign in any more.",
             "3 Activate:",
-            "7 Undo: deactivating jane",
+            "7 Undo: deactivate jane",
             "jane can sign in.",
             "3 Deactivate:",
         ],
@@ -323,7 +333,7 @@ async fn something_is_done_to_several_by_number_by_name_and_by_filter() {
     for name in ["ann", "ben", "cat", "dan"] {
         console.press(&format!("n {name} <C-s>")).await;
     }
-    let revoke = ["1", "many", "1-2, 9", "nobody", "1-2, dan, 1", "revoke", "undo", "q"];
+    let revoke = ["1", "many", "1-2, 9", "nobody", "1-2, dan, 1", "revoke", "undo", "yes", "q"];
     let said = talk(&console, &revoke).await;
     check(
         &said,
@@ -335,7 +345,7 @@ async fn something_is_done_to_several_by_number_by_name_and_by_filter() {
             "Restored 3 invitations.",
         ],
     );
-    let said = talk(&console, &["1", "many", "ann, ben", "re-issue", "undo", "q"]).await;
+    let said = talk(&console, &["1", "many", "ann, ben", "re-issue", "undo", "yes", "q"]).await;
     check(&said, &["Re-issued 2 invitations. undo takes that back.", "2 invitations"]);
     let delete = ["1", "/ n", "many", "all", "delete", "no", "many", "all", "delete", "delete", "many", "all", "q"];
     let said = talk(&console, &delete).await;
@@ -374,7 +384,7 @@ async fn an_invitation_is_sent_by_letter_and_drawn_as_a_code() {
 async fn a_batch_is_tried_made_and_taken_back_as_one() {
     let mut console = Console::new().await;
     console.press("n eng-1 <C-s>").await;
-    let batch = ["1", "batch", "0", "2", "eng-{n}", "", "", "", "", "yes", "yes", "undo", "q"];
+    let batch = ["1", "batch", "0", "2", "eng-{n}", "", "", "", "", "yes", "yes", "undo", "yes", "q"];
     let said = talk(&console, &batch).await;
     check(
         &said,

@@ -10,6 +10,7 @@ use super::invitation_form::{Flows, LABEL_OF_END, first_open};
 use super::questions::{HOW, Questions, at};
 use super::talk::Stop;
 use crate::batch::{Link, Plan, Template};
+use crate::console::app::undo::Undo;
 use crate::console::batch::{Answer, Ask, Making, Stop as GiveUp, Wanted};
 use crate::console::event::{Effect, Named, Outcome};
 use crate::console::form::invitation::default_expiry;
@@ -170,7 +171,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         match self.ask_world_of_batch(Ask::Make(making)).await? {
             Some(Answer::Made(links)) => {
                 let named = |link: &Link| Named { id: link.id, name: link.name.clone() };
-                self.keep_undo_of_batch(links.iter().map(named).collect());
+                self.undo.push(Undo::Create(links.iter().map(named).collect()));
                 let count = text::count(links.len() as u64, "invitation");
                 self.talk.say(&format!("Made {count}. undo takes them all back."))?;
                 match file {

@@ -56,7 +56,13 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             return self.talk.say("Nothing was imported.");
         }
         match self.step(Step::Import, &request).await? {
-            Some(Answer::Imported(_, Ok(report))) => self.talk.say(&summary(&request.source, &report)),
+            Some(Answer::Imported(_, Ok(report))) => {
+                let said = summary(&request.source, &report);
+                if report.has_changes() {
+                    self.undo.never(said.as_str());
+                }
+                self.talk.say(&said)
+            }
             Some(Answer::Imported(_, Err(faults))) => self.faults(&faults),
             _ => Ok(()),
         }

@@ -256,7 +256,8 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             let effect = Effect::SaveInvitation { edited: place, settings: settings.clone() };
             let refusal = match self.world.perform(effect).await {
                 Some(Outcome::Saved(view)) => {
-                    self.talk.say(&format!("Saved {}.", view.invitation.settings.name))?;
+                    self.keep_undo_of_saving(read.as_ref(), &view);
+                    self.talk.say(&format!("Saved {}. undo takes that back.", view.invitation.settings.name))?;
                     return Ok(Saved::Done(Some(view)));
                 }
                 Some(Outcome::NotSaved(refusal)) => refusal,

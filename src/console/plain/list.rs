@@ -94,6 +94,10 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             if let Some(word) = words.iter().find(|word| **word == typed) {
                 return Ok(Picked::Word(word));
             }
+            if typed == "undo" {
+                // Where there is nothing, that is said.
+                return Ok(Picked::Word("undo"));
+            }
             let (first, rest) = typed.split_once(' ').unwrap_or((&typed, ""));
             match first {
                 "b" | "back" => return Ok(Picked::Back),

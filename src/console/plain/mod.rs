@@ -7,6 +7,7 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use super::app::Setting;
+use super::app::undo::{Steps, Undo};
 use super::event::{Effect, Outcome, Overview};
 use super::pane::View;
 use super::pane::marks::Marks;
@@ -47,8 +48,8 @@ pub struct Plain<R, W> {
     setting: Setting,
     overview: Overview,
     marks: Marks,
-    /// What can be taken back: what it was, and what takes it back. The last one goes first.
-    undo: Vec<(String, Effect)>,
+    /// What was done, and what takes it back.
+    undo: Steps,
 }
 
 /// Runs it on standard input and output until it is quit or the input ends.
@@ -71,7 +72,7 @@ pub async fn converse<R: BufRead, W: Write>(
 ) -> Result<(), ConsoleError> {
     let talk = Talk::new(input, output, setting.theme.ascii, terminal);
     let mut plain =
-        Plain { talk, world, setting, overview: Overview::default(), marks: Marks::default(), undo: Vec::new() };
+        Plain { talk, world, setting, overview: Overview::default(), marks: Marks::default(), undo: Steps::default() };
     match plain.main_menu().await {
         Ok(()) | Err(Stop::Quit) => Ok(()),
         // Whoever read the output is gone: nobody is left to be told.
@@ -98,7 +99,13 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                 (4, "Events".to_owned()),
                 (5, "Clipboard: which way copying takes".to_owned()),
             ];
-            choices.extend(self.undo.last().map(|(what, _)| (6, format!("Undo: {what}"))));
+            choices.extend(self.undo.last().map(|(_, undo)| {
+                let what = match undo {
+                    Undo::Never(_) => "what was done last can't be undone".to_owned(),
+                    other => other.label(),
+                };
+                (6, format!("Undo: {what}"))
+            }));
             match self.talk.choose("Main menu", &choices)? {
                 None => self.talk.say("This is the main menu. q quits.")?,
                 Some(0) => self.invitations().await?,
@@ -116,7 +123,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     fn words(&self, reads: &[&'static str], writes: &[&'static str]) -> Vec<&'static str> {
         let mut words = if self.setting.read_only { Vec::new() } else { writes.to_vec() };
         words.extend(reads);
-        if !self.undo.is_empty() {
+        if self.undo.label().is_some() {
             words.push("undo");
         }
         words

@@ -55,8 +55,11 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                 Some(Pick::Bind) => self.bind_stage(&seen, &mut undo).await?,
                 Some(Pick::Invitation) => self.perform(Effect::BindInvitationStage(flow)).await?,
                 Some(Pick::Undo) => {
-                    if let Some(step) = undo.pop() {
-                        self.rearrange(&seen, step, true, &mut undo).await?;
+                    // It is forgotten when it has succeeded.
+                    if let Some(step) = undo.last().cloned()
+                        && self.rearrange(&seen, step, true, &mut undo).await?.is_some()
+                    {
+                        undo.pop();
                     }
                 }
             }

@@ -32,7 +32,7 @@ impl<F: FnOnce()> BufRead for Meanwhile<F> {
 }
 
 /// Types lines; before those of `after` somebody else changes the database.
-async fn interrupted(
+pub(super) async fn interrupted(
     console: &Console,
     before: &[&str],
     meanwhile: impl AsyncFnOnce(Store) + Send,
