@@ -3,6 +3,7 @@
 mod answering;
 mod late;
 mod reading;
+mod several;
 mod undoing;
 mod working;
 
@@ -333,7 +334,7 @@ async fn something_is_done_to_several_by_number_by_name_and_by_filter() {
     for name in ["ann", "ben", "cat", "dan"] {
         console.press(&format!("n {name} <C-s>")).await;
     }
-    let revoke = ["1", "many", "1-2, 9", "nobody", "1-2, dan, 1", "revoke", "undo", "yes", "q"];
+    let revoke = ["1", "many", "1-2, 9", "nobody", "1-2, dan, 1", "revoke", "yes", "undo", "yes", "q"];
     let said = talk(&console, &revoke).await;
     check(
         &said,
@@ -345,7 +346,7 @@ async fn something_is_done_to_several_by_number_by_name_and_by_filter() {
             "Restored 3 invitations.",
         ],
     );
-    let said = talk(&console, &["1", "many", "ann, ben", "re-issue", "undo", "yes", "q"]).await;
+    let said = talk(&console, &["1", "many", "ann, ben", "re-issue", "yes", "undo", "yes", "q"]).await;
     check(&said, &["Re-issued 2 invitations. undo takes that back.", "2 invitations"]);
     let delete = ["1", "/ n", "many", "all", "delete", "no", "many", "all", "delete", "delete", "many", "all", "q"];
     let said = talk(&console, &delete).await;

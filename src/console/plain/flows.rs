@@ -23,10 +23,11 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     pub(super) async fn flows(&mut self) -> Result<(), Stop> {
         let mut list = Shelf::<FlowView>::default();
         loop {
-            let words = self.words(&[], &["import"]);
+            let words = self.words(&["many"], &["import"]);
             match self.pick("Flows", &mut list, &words).await? {
                 Picked::Back => return Ok(()),
                 Picked::Word("import") => self.import().await?,
+                Picked::Word("many") => self.many(&list).await?,
                 Picked::Word(_) => self.take_back().await?,
                 Picked::Row(row) => self.flow(&row).await?,
             }

@@ -27,12 +27,13 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     pub(super) async fn groups(&mut self) -> Result<(), Stop> {
         let mut list = Shelf::<GroupView>::default();
         loop {
-            let words = self.words(&[], &["new"]);
+            let words = self.words(&[], &["new", "many"]);
             match self.pick("Groups", &mut list, &words).await? {
                 Picked::Back => return Ok(()),
                 Picked::Word("new") => {
                     self.group_form(None).await?;
                 }
+                Picked::Word("many") => self.many(&list).await?,
                 Picked::Word(_) => self.take_back().await?,
                 Picked::Row(row) => self.group(&row).await?,
             }

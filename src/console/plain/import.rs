@@ -145,7 +145,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         self.ask_world(Ask::Step(1, step, request.clone())).await
     }
 
-    async fn ask_world(&mut self, ask: Ask) -> Result<Option<Answer>, Stop> {
+    pub(super) async fn ask_world(&mut self, ask: Ask) -> Result<Option<Answer>, Stop> {
         match self.watch(Effect::Blueprint(Box::new(ask))).await? {
             Some(Outcome::Blueprint(answer)) => Ok(Some(*answer)),
             Some(other) => self.tell(other).map(|()| None),

@@ -25,12 +25,13 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     pub(super) async fn users(&mut self) -> Result<(), Stop> {
         let mut list = Shelf::<UserView>::default();
         loop {
-            let words = self.words(&[], &["new"]);
+            let words = self.words(&[], &["new", "many"]);
             match self.pick("Users", &mut list, &words).await? {
                 Picked::Back => return Ok(()),
                 Picked::Word("new") => {
                     self.user_form(None).await?;
                 }
+                Picked::Word("many") => self.many(&list).await?,
                 Picked::Word(_) => self.take_back().await?,
                 Picked::Row(row) => self.user(*row).await?,
             }

@@ -92,7 +92,7 @@ async fn a_step_that_could_not_be_undone_is_not_forgotten() {
 async fn flows_and_events_take_back_too() {
     let console = Start { bind: false, ..Start::default() }.open().await;
     let said = talk(&console, &["1", "new", "jane", "", "", "", "", "", "b", "b", "2", "undo", "yes", "b", "q"]).await;
-    check(&said, &["Flows, 1", "import, undo, b back.", "Undo making jane?", "Deleted jane."]);
+    check(&said, &["Flows, 1", "import, many, undo, b back.", "Undo making jane?", "Deleted jane."]);
     let said = talk(&console, &["2", "1", "bind", "undo", "b", "5", "undo", "q"]).await;
     check(&said, &["has an invitation stage now", "That can't be undone: ", "That can't be undone: "]);
 }
