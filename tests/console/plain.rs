@@ -1,7 +1,9 @@
 //! The console in lines: what is typed goes in, what is said comes out.
 
+mod anew;
 mod answering;
 mod late;
+mod menus;
 mod reading;
 mod several;
 mod undoing;

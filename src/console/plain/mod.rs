@@ -16,6 +16,7 @@ use super::widget::text;
 use super::{ConsoleError, ServerStatus};
 use talk::{Stop, Talk};
 
+mod anew;
 mod answers;
 mod batch;
 mod clipboard;

@@ -12,13 +12,15 @@ use crate::console::event::{Change, Outcome, Secret};
 use crate::domain::user::{Profile, ProfileDraft, User, UserView, check_password};
 use crate::domain::validation::FieldErrors;
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Act {
     Show,
     Edit,
-    Active,
+    Activate,
+    Deactivate,
     Password,
     Delete,
+    Undo,
 }
 
 impl<R: BufRead, W: Write> Plain<R, W> {
@@ -40,57 +42,66 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         }
     }
 
+    /// One user, read again before each menu and after each choice.
     async fn user(&mut self, mut row: UserView) -> Result<(), Stop> {
+        if !self.is_there(&mut row).await? {
+            return Ok(());
+        }
         let name = row.user.username.to_string();
         self.describe(&row, &name).await?;
-        loop {
-            let acts = self.acts_on(&row.user);
-            let Some(act) = self.talk.choose(&format!("User {name}"), &acts)? else { return Ok(()) };
-            let user = &row.user;
-            let change = match act {
-                Act::Show => {
-                    self.describe(&row, &name).await?;
-                    continue;
-                }
-                Act::Edit => {
-                    if self.user_form(Some(user)).await? {
-                        return Ok(());
-                    }
-                    continue;
-                }
-                Act::Active => {
-                    let active = !user.is_active;
-                    if self.change(Change::Active(user.id, name.clone(), active)).await? {
-                        row.user.is_active = active;
-                    }
-                    continue;
-                }
-                Act::Password => match self.new_password()? {
-                    Some(password) => Change::Password(user.id, name.clone(), Secret(password)),
-                    None => continue,
-                },
-                Act::Delete if self.talk.typed_word(&format!("This deletes {name}."), "delete")? => {
-                    Change::DeleteUser(user.id, name.clone())
-                }
-                Act::Delete => continue,
-            };
-            if self.change(change).await? {
+        while self.is_there(&mut row).await? {
+            let title = format!("User {}", row.user.username);
+            let Some(act) = self.talk.choose(&title, &self.acts_on(&row.user))? else { return Ok(()) };
+            if !self.is_there(&mut row).await? || !self.do_to_user(act, &mut row).await? {
                 return Ok(());
             }
         }
+        Ok(())
+    }
+
+    /// Does something to a user; whether the menu stays.
+    async fn do_to_user(&mut self, act: Act, row: &mut UserView) -> Result<bool, Stop> {
+        let (user, name) = (&row.user, row.user.username.to_string());
+        let change = match act {
+            Act::Show => return self.describe(row, &name).await.map(|()| true),
+            Act::Undo => return self.take_back_at(row).await,
+            Act::Edit => return self.user_form(Some(user)).await.map(|done| !done),
+            Act::Activate | Act::Deactivate => {
+                let active = act == Act::Activate;
+                if user.is_active == active {
+                    let how = if active { "activated" } else { "deactivated" };
+                    return self.talk.say(&format!("Somebody {how} this user in the meantime.")).map(|()| true);
+                }
+                return self.change(Change::Active(user.id, name, active)).await.map(|_| true);
+            }
+            Act::Password => match self.new_password()? {
+                Some(password) => Change::Password(user.id, name, Secret(password)),
+                None => return Ok(true),
+            },
+            Act::Delete if self.talk.typed_word(&format!("This deletes {name}."), "delete")? => {
+                Change::DeleteUser(user.id, name)
+            }
+            Act::Delete => return Ok(true),
+        };
+        self.change(change).await.map(|done| !done)
     }
 
     fn acts_on(&self, user: &User) -> Vec<(Act, String)> {
-        let active = if user.is_active { "Deactivate: can't sign in any more" } else { "Activate: can sign in again" };
+        let active = if user.is_active {
+            (Act::Deactivate, "Deactivate: can't sign in any more")
+        } else {
+            (Act::Activate, "Activate: can sign in again")
+        };
         let all = [
             (Act::Show, "Show everything"),
             (Act::Edit, "Edit"),
-            (Act::Active, active),
+            active,
             (Act::Password, "Set the password"),
             (Act::Delete, "Delete"),
         ];
         let offered = all.into_iter().filter(|(act, _)| !self.setting.read_only || matches!(act, Act::Show));
-        offered.map(|(act, label)| (act, label.to_owned())).collect()
+        let offered = offered.map(|(act, label)| (act, label.to_owned()));
+        offered.chain(self.undo_label().map(|label| (Act::Undo, label))).collect()
     }
 
     fn new_password(&mut self) -> Result<Option<String>, Stop> {
