@@ -6,10 +6,11 @@ mod late;
 mod menus;
 mod reading;
 mod several;
+mod talking;
 mod undoing;
 mod working;
 
-use guestlist::console::plain::converse;
+use guestlist::console::plain::{Ends, converse};
 
 use super::harness::{Console, Start};
 
@@ -18,7 +19,7 @@ async fn talk(console: &Console, lines: &[&str]) -> String {
     let mut said = Vec::new();
     let typed = [lines, &[""]].concat().join("\n");
     let setting = console.setting.clone();
-    converse(console.world.clone(), setting, typed.as_bytes(), &mut said, false).await.unwrap();
+    converse(console.world.clone(), setting, typed.as_bytes(), &mut said, Ends::default()).await.unwrap();
     let said = String::from_utf8(said).unwrap();
     assert!(!said.contains('\x1b'), "{said:?}");
     said
@@ -77,7 +78,16 @@ async fn an_invitation_is_revoked_restored_reissued_edited_copied_and_deleted_an
     let edit = ["edit", "", "never", "1", "a: b", "any", "for the team"];
     let said =
         talk(&console, &[&["1", "1"][..], &edit, &["2", "duplicate", "", "", "", "", "", "", "b", "q"]].concat()).await;
-    check(&said, &["Expires", "Saved welcome.", "OSC 52", "Name [welcome-2]:", "Saved welcome-2."]);
+    check(
+        &said,
+        &[
+            "Expires",
+            "Saved welcome.",
+            "takes no clipboard, nothing was sent. 1 prints it.",
+            "Name [welcome-2]:",
+            "Saved welcome-2.",
+        ],
+    );
     let now = console.invitations().await;
     let settings = &now[0].invitation.settings;
     assert_eq!((settings.expires, settings.flow, settings.max_uses), (None, None, None));
@@ -358,7 +368,15 @@ async fn something_is_done_to_several_by_number_by_name_and_by_filter() {
     );
     assert_eq!(console.invitations().await.len(), 1);
     let said = talk(&console, &["1", "many", "cat", "copy", "many", "cat", "send", "de", "Hallo", "yes", "q"]).await;
-    check(&said, &["The link was sent", "Sie sind zu", "Queued 0 letters", "Error: cat: its custom attributes"]);
+    check(
+        &said,
+        &[
+            "takes no clipboard, nothing was sent. Each invitation prints its own.",
+            "Sie sind zu",
+            "Queued 0 letters",
+            "Error: cat: its custom attributes",
+        ],
+    );
 }
 
 #[tokio::test]
@@ -413,7 +431,11 @@ async fn which_way_copying_takes_is_told_and_tested() {
     let said = talk(&console, &["clipboard", "test", "b", "q"]).await;
     check(
         &said,
-        &["because this is an SSH session", "The test text was sent", "it should read `guestlist Sun 22 Nov 2026"],
+        &[
+            "because this is an SSH session",
+            "Your terminal takes no clipboard: by OSC 52 nothing is sent.",
+            "Error: Your terminal takes no clipboard, nothing was sent. Links can be printed.",
+        ],
     );
 }
 

@@ -6,7 +6,7 @@ use super::Plain;
 use super::invitation_form::on_one_line;
 use super::list::{Picked, Shelf};
 use super::questions::{Questions, yes_or_no};
-use super::talk::Stop;
+use super::talk::{Stop, repeated};
 use crate::console::attributes;
 use crate::console::event::{Change, Effect, Outcome, UserQuestion};
 use crate::console::overlay::confirm::superusers;
@@ -115,7 +115,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     }
 
     async fn find_member(&mut self, typed: String, group: &Group, member: bool) -> Result<Option<String>, Stop> {
-        let shown = text::cut(&text::safe(&typed), 60);
+        let shown = repeated(&typed);
         let question = UserQuestion { typed, member_of: (!member).then_some(group.id) };
         let found = match self.world.perform(Effect::FindUsers(question)).await {
             Some(Outcome::FoundUsers(_, found)) => found,

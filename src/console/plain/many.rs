@@ -5,7 +5,7 @@ use std::io::{BufRead, Write};
 
 use super::Plain;
 use super::list::{Kind, Shelf};
-use super::talk::Stop;
+use super::talk::{Stop, repeated};
 use crate::console::app::MOST_MARKS;
 use crate::console::event::{Bulk, Change, CopiedCount, Effect, Named, Outcome, Selection};
 use crate::console::import::{Answer, Ask};
@@ -67,8 +67,6 @@ impl Several for FlowView {
 
 /// So many names are said before they are deleted.
 const NAMED: usize = 10;
-/// The most columns of a wrong word that are said.
-const SHOWN: usize = 60;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Act {
@@ -245,8 +243,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                 Ok(marks) if marks.count(T::PANE) == 0 => self.talk.say("Error: there is none.")?,
                 Ok(marks) => return Ok(Some(marks)),
                 Err(word) => {
-                    let word = text::cut(&text::safe(&word), SHOWN);
-                    self.talk.say(&format!("Error: there is no {} `{word}`.", T::NOUN))?;
+                    self.talk.say(&format!("Error: there is no {} `{}`.", T::NOUN, repeated(&word)))?;
                 }
             }
         }

@@ -14,6 +14,7 @@ use super::pane::marks::Marks;
 use super::runtime::World;
 use super::widget::text;
 use super::{ConsoleError, ServerStatus};
+pub use talk::Ends;
 use talk::{Stop, Talk};
 
 mod anew;
@@ -39,7 +40,7 @@ mod working;
 
 /// What `?` says.
 const HELP: &str = "Type a number or a word of the menu, then Enter. b goes back, q quits, ? shows this. In lists, n and p turn \
-pages, / and a text filters (/ alone shows everything), s and the name of an order sorts, s alone turns the order round. \
+pages, r reads again, / and a text filters (/ alone shows everything), s and the name of an order sorts, s alone turns the order round. \
 Questions show in brackets what Enter keeps; - empties it, a single dot gives up.";
 
 /// The console under way.
@@ -56,22 +57,24 @@ pub struct Plain<R, W> {
 /// Runs it on standard input and output until it is quit or the input ends.
 pub(super) async fn run(world: World, setting: Setting, server: Option<ServerStatus>) -> Result<(), ConsoleError> {
     let (input, output) = (io::stdin(), io::stdout());
-    let terminal = input.is_terminal();
+    let ends = Ends { typed: input.is_terminal(), sequences: output.is_terminal(), stdin: true };
     if let Some(ServerStatus::Listening(address)) = server {
         writeln!(&output, "The enrollment server listens at {}.", text::safe(&address))?;
     }
-    converse(world, setting, input.lock(), output.lock(), terminal).await
+    converse(world, setting, input.lock(), output.lock(), ends).await
 }
 
-/// The same with any input and output. `terminal`: whether a person's terminal shows what is typed.
+/// The same with any input and output.
 pub async fn converse<R: BufRead, W: Write>(
     world: World,
     setting: Setting,
     input: R,
     output: W,
-    terminal: bool,
+    ends: Ends,
 ) -> Result<(), ConsoleError> {
-    let talk = Talk::new(input, output, setting.theme.ascii, terminal);
+    // A dumb terminal shows them as they are.
+    let ends = Ends { sequences: ends.sequences && world.surroundings.term != "dumb", ..ends };
+    let talk = Talk::new(input, output, setting.theme.ascii, ends);
     let mut plain =
         Plain { talk, world, setting, overview: Overview::default(), marks: Marks::default(), undo: Steps::default() };
     match plain.main_menu().await {
