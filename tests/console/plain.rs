@@ -451,3 +451,25 @@ async fn what_is_not_known_in_a_blueprint_can_be_left_out() {
     let said = talk(&console, &["2", "import", &path, "no", "import", &path, "yes", "yes", "q"]).await;
     check(&said, &["Error: ", "Nothing was imported.", "Error: ", "Import it?", "Imported "]);
 }
+
+#[tokio::test]
+async fn leaving_out_is_offered_only_where_that_helps() {
+    let console = Console::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("odd.yaml");
+    let entry = |model: &str, more: &str| format!("entries:\n- {{model: {model}, identifiers: {{name: x}}{more}}}\n");
+    let question = "leave out what is not known here?";
+    for (text, is_offered) in [
+        (entry("authentik_odd.thing", ""), true),
+        (entry("authentik_rbac.role", ""), true),
+        // Slips have to be mended.
+        (entry("authentik_core.gruop", ""), false),
+        (entry("authentik_core.group", ", state: presnet"), false),
+        ("entries: [".to_owned(), false),
+    ] {
+        std::fs::write(&path, &text).unwrap();
+        let said = talk(&console, &["2", "import", path.to_str().unwrap(), "no", "b", "q"]).await;
+        check(&said, &["Error: ", "Flows, 1"]);
+        assert_eq!(said.contains(question), is_offered, "{text}{said}");
+    }
+}
