@@ -56,8 +56,9 @@ impl Lookup {
             || format!("A look-up begins with a model, such as `authentik_flows.flow`, not {}.", name.describe());
         let text = name.as_text().ok_or_else(|| Problems::from(name.problem(wrong())))?;
         let family = model::find_family(text).map_err(|why| {
-            let problems = Problems::from(name.problem(why.message));
-            if why.misspelt { NoLookup::Wrong(problems) } else { NoLookup::Unknown(problems) }
+            let (remedy, misspelt) = (why.remedy(), why.misspelt);
+            let problems = Problems::from(name.problem(why.message).with(remedy));
+            if misspelt { NoLookup::Wrong(problems) } else { NoLookup::Unknown(problems) }
         })?;
         let mut problems = Problems::default();
         let mut lookup = Self { models: family.models(), conditions: Vec::new() };

@@ -53,7 +53,7 @@ pub use file::write_file;
 pub use import::{check, check_with, import, import_watched};
 pub use model::names as models;
 pub use origin::Origin;
-pub use problem::{Problem, Problems};
+pub use problem::{Problem, Problems, Remedy};
 pub use questions::questions;
 pub use reads::{Reads, reads};
 pub use report::{Action, Change, Difference, ImportError, Options, Progress, Question, Report, Summary};

@@ -22,16 +22,37 @@ pub struct Problem {
     pub entry: Option<String>,
     /// One sentence: what is wrong and, where known, what would be right.
     pub message: String,
+    /// What can be done about it without changing the file.
+    pub remedy: Remedy,
+}
+
+/// What can be done about a fault without changing the file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Remedy {
+    /// Nothing.
+    #[default]
+    None,
+    /// [`Options::skip_unsupported`](super::Options::skip_unsupported) leaves out what is not known here.
+    LeaveOut,
+    /// [`Options::allow_env`](super::Options::allow_env) or
+    /// [`Options::allow_files`](super::Options::allow_files) lets it read this machine.
+    LetRead,
 }
 
 impl Problem {
     /// A fault outside of any entry.
     pub fn new(line: usize, column: usize, message: impl Into<String>) -> Self {
-        Self { file: None, line, column, entry: None, message: message.into() }
+        Self { file: None, line, column, entry: None, message: message.into(), remedy: Remedy::None }
     }
 }
 
 impl Problem {
+    /// The same with what can be done about it.
+    #[must_use]
+    pub fn with(self, remedy: Remedy) -> Self {
+        Self { remedy, ..self }
+    }
+
     /// As its display, with the file that was given before it where it is of no other.
     pub fn in_file(&self, file: &str) -> String {
         match (&self.file, self.line) {
@@ -101,6 +122,11 @@ impl Problems {
             problem.file.get_or_insert_with(|| file.to_owned());
         }
         self
+    }
+
+    /// Whether this can be done about any of them.
+    pub fn have(&self, remedy: Remedy) -> bool {
+        self.0.iter().any(|problem| problem.remedy == remedy)
     }
 
     /// Whether nothing is wrong.

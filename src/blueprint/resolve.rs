@@ -6,7 +6,7 @@
 
 use super::lookup::{Lookup, NoLookup};
 use super::node::{Kind, Node};
-use super::problem::{Problem, Problems, choices, quote};
+use super::problem::{Problem, Problems, Remedy, choices, quote};
 use super::scope::Scope;
 use super::tag::Tag;
 use super::{access, percent};
@@ -161,7 +161,8 @@ impl<'a> Walk<'a> {
         let is_readable = self.scope.readable.as_ref().is_none_or(|readable| readable.variables.contains(name));
         if !self.scope.allow_env || !is_readable {
             let message = "`!Env` reads the environment of this machine, which is off; `--allow-env` allows it.";
-            return self.fail(node, message);
+            self.problems.push(node.problem(message).with(Remedy::LetRead));
+            return Node::at(node, Kind::Unknown);
         }
         match std::env::var(name) {
             Ok(value) if !value.is_empty() => self.copy(node, &Node::scalar_at(node, Value::from(value))),
@@ -172,13 +173,18 @@ impl<'a> Walk<'a> {
     fn file(&mut self, node: &Node) -> Node {
         let Some((path, default)) = self.name_and_default("File", node) else { return Node::at(node, Kind::Unknown) };
         let is_readable = self.scope.readable.as_ref().is_none_or(|readable| readable.files.contains(path));
-        match access::read(self.scope.allow_files.as_deref().filter(|_| is_readable), path) {
+        let folder = self.scope.allow_files.as_deref().filter(|_| is_readable);
+        let remedy = if folder.is_none() { Remedy::LetRead } else { Remedy::None };
+        match access::read(folder, path) {
             Ok(Ok(text)) => self.copy(node, &Node::scalar_at(node, Value::from(text.trim()))),
             Ok(Err(why)) => {
                 self.scope.notes.borrow_mut().push(node.problem(format!("{} is not read: {why}.", quote(path))));
                 self.default("File", node, default)
             }
-            Err(refused) => self.fail(node, refused),
+            Err(refused) => {
+                self.problems.push(node.problem(refused).with(remedy));
+                Node::at(node, Kind::Unknown)
+            }
         }
     }
 

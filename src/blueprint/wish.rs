@@ -7,7 +7,7 @@ use super::model::fault::Fault;
 use super::model::{self, Model, NoModel};
 use super::node::Node;
 use super::other;
-use super::problem::{Problem, Problems, choices, quote};
+use super::problem::{Problem, Problems, Remedy, choices, quote};
 use super::reader::{Reader, is_nothing_without};
 use super::report::Options;
 use super::scope::Scope;
@@ -127,7 +127,8 @@ fn read_parts(entry: &Entry, scope: &Scope, options: &Options, problems: &mut Pr
             return Some(Reading::LeftOut(Problem { entry: entry.called(), ..why }));
         }
         Some(Err((node, why))) => {
-            problems.push(node.problem(why.message));
+            let remedy = why.remedy();
+            problems.push(node.problem(why.message).with(remedy));
             None
         }
         None => None,
@@ -203,7 +204,7 @@ fn unsought(wish: &Wish, entry: &Entry) -> Problem {
     if wish.number.is_some() {
         let (line, column) = entry.place_of("pk");
         let message = "Users have no numbers here: the entry has to find its user by `username`.";
-        return Problem::new(line, column, message);
+        return Problem::new(line, column, message).with(Remedy::LeaveOut);
     }
     Problem::new(entry.line, entry.column, "The entry has no `identifiers` to find its object by.")
 }

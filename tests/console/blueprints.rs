@@ -221,6 +221,19 @@ async fn what_is_not_known_here_is_left_out_where_that_is_wanted() {
 }
 
 #[tokio::test]
+async fn what_leaving_out_does_not_help_does_not_offer_it() {
+    let files = Files::new();
+    for (model, is_offered) in [("authentik_rbac.role", true), ("authentik_core.gruop", false)] {
+        let text = format!("entries:\n  - {{model: {model}, identifiers: {{name: team}}}}\n");
+        let path = files.write("odd.yaml", &text);
+        let mut console = Console::new().await;
+        open(&mut console, &path).await;
+        console.sees("1 problem");
+        if is_offered { console.sees("s leaves out") } else { console.sees_no("s leaves out") }
+    }
+}
+
+#[tokio::test]
 async fn an_import_under_way_shows_how_far_it_is_and_answers_to_what_was_given_up_are_dropped() {
     let files = Files::new();
     let path = files.write("many.yaml", &many(4));
@@ -246,7 +259,7 @@ async fn an_import_under_way_shows_how_far_it_is_and_answers_to_what_was_given_u
     console.sees("nothing of it was imported");
     console.sees("y imports");
     // A late answer of a step that is over opens nothing.
-    console.tell(tell(Answer::Previewed(number, Err(vec!["late".into()]))));
+    console.tell(tell(Answer::Previewed(number, Err("late".to_owned().into()))));
     console.sees_no("late");
     assert_eq!(request.source.label(), path.display().to_string());
 }

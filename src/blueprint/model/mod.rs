@@ -25,7 +25,7 @@ mod user_login;
 mod user_write;
 mod values;
 
-use super::problem::quote;
+use super::problem::{Remedy, quote};
 use crate::domain::Mapping;
 use crate::domain::event::Act;
 use crate::domain::policy::PolicyModel;
@@ -211,6 +211,13 @@ pub struct NoModel {
     pub message: String,
     /// Whether the name is probably a slip, rather than a model of something that is not done here.
     pub misspelt: bool,
+}
+
+impl NoModel {
+    /// What can be done about it: a slip has to be mended.
+    pub fn remedy(&self) -> Remedy {
+        if self.misspelt { Remedy::None } else { Remedy::LeaveOut }
+    }
 }
 
 /// The model of a name, whatever its case. The error says whether there is such a model at all.

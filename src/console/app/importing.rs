@@ -5,7 +5,7 @@ use crate::blueprint::{Question, Report};
 use crate::console::action::Action;
 use crate::console::event::Effect;
 use crate::console::form::context::ContextForm;
-use crate::console::import::{Answer, Ask, Exported, Request, Step, summary};
+use crate::console::import::{Answer, Ask, Exported, Faults, Request, Step, summary};
 use crate::console::overlay::Overlay;
 use crate::console::overlay::export::ExportDialog;
 use crate::console::overlay::import::{ImportDialog, Wish};
@@ -138,7 +138,7 @@ impl App {
                             let dialog = PreviewDialog::new(working.request, report);
                             self.overlays.push(Overlay::Preview(Box::new(dialog)));
                         }
-                        Err(lines) => self.faulty(working, lines),
+                        Err(faults) => self.faulty(working, faults),
                     }
                 }
             }
@@ -172,21 +172,21 @@ impl App {
         Some(working)
     }
 
-    fn opened(&mut self, working: Working, opened: Result<Vec<Question>, Vec<String>>) -> Vec<Effect> {
+    fn opened(&mut self, working: Working, opened: Result<Vec<Question>, Faults>) -> Vec<Effect> {
         match opened {
             Ok(questions) if questions.is_empty() => return self.work(Step::Preview, working.request),
             Ok(questions) => self.overlays.push(Overlay::Context(ContextForm::new(working.request, questions))),
-            Err(lines) => self.faulty(working, lines),
+            Err(faults) => self.faulty(working, faults),
         }
         Vec::new()
     }
 
-    fn faulty(&mut self, working: Working, lines: Vec<String>) {
-        self.overlays.push(Overlay::Problems(Problems::new(working.step, working.request, lines)));
+    fn faulty(&mut self, working: Working, faults: Faults) {
+        self.overlays.push(Overlay::Problems(Problems::new(working.step, working.request, faults)));
     }
 
     /// Takes an import's end. What was imported is said even where nobody waits for it any more.
-    fn imported(&mut self, working: Option<Working>, imported: Result<Report, Vec<String>>) -> Vec<Effect> {
+    fn imported(&mut self, working: Option<Working>, imported: Result<Report, Faults>) -> Vec<Effect> {
         match (working, imported) {
             (Some(working), Ok(report)) => {
                 self.give_up_offer();
@@ -202,9 +202,9 @@ impl App {
                 self.undo.never(said);
                 self.toasts.good(said, self.now);
             }
-            (Some(working), Err(lines)) => {
+            (Some(working), Err(faults)) => {
                 self.give_up_offer();
-                self.faulty(working, lines);
+                self.faulty(working, faults);
             }
             (None, Err(_)) => {}
         }

@@ -336,7 +336,7 @@ fn sorted(all: impl Iterator<Item = Change>) -> Vec<Change> {
 }
 
 /// What was done, to what, and where it is listed.
-fn kind(change: &Change) -> (&'static str, &'static str, Pane) {
+pub(in crate::console) fn kind(change: &Change) -> (&'static str, &'static str, Pane) {
     match change {
         Change::Active(_, _, true) => ("Activated", "user", Pane::Users),
         Change::Active(_, _, false) => ("Deactivated", "user", Pane::Users),

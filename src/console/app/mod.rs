@@ -16,7 +16,7 @@ mod people;
 mod screen;
 mod stages;
 mod toasts;
-mod undo;
+pub(super) mod undo;
 mod working;
 
 use std::borrow::Cow;
@@ -44,6 +44,7 @@ use crate::domain::invitation::InvitationView;
 use crate::domain::user::UserView;
 use crate::store::flows::FlowView;
 pub use marks::MOST as MOST_MARKS;
+pub(super) use marks::kind;
 use toasts::Toasts;
 use undo::Steps;
 pub(super) use working::many;

@@ -16,7 +16,7 @@ const SHOWN: usize = 28;
 
 /// Something that was done.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Undo {
+pub(in crate::console) enum Undo {
     /// An invitation was deleted.
     Delete(Named),
     /// An invitation was revoked, or restored.
@@ -45,7 +45,7 @@ struct Step {
 
 /// What was done, the last step last.
 #[derive(Debug, Default)]
-pub(super) struct Steps {
+pub(in crate::console) struct Steps {
     done: Vec<Step>,
     last: u64,
     /// The step that is being undone: it is forgotten when that has succeeded, not before.
@@ -84,6 +84,30 @@ impl Steps {
         if self.answering { "" } else { " u undoes it." }
     }
 
+    /// The last step and its number.
+    pub fn last(&self) -> Option<(u64, &Undo)> {
+        self.done.last().map(|step| (step.number, &step.undo))
+    }
+
+    /// Passes by the last step, which can't be undone: said once, that is no longer in the way of what was done before it.
+    pub fn pass(&mut self) {
+        self.done.pop();
+    }
+
+    /// Takes what became of undoing the step of that number: it is forgotten where nothing of it is left, and is what comes
+    /// back.
+    pub fn settle(&mut self, number: u64, outcome: &Outcome) -> Option<Undo> {
+        let place = self.done.iter().position(|step| step.number == number)?;
+        match left(&self.done[place].undo, outcome) {
+            Left::Everything => None,
+            Left::Rest(undo) => {
+                self.done[place].undo = undo;
+                None
+            }
+            Left::Nothing => Some(self.done.remove(place).undo),
+        }
+    }
+
     /// What would be undone, for the footer; none where nothing can be.
     pub fn label(&self) -> Option<String> {
         let step = self.done.last()?;
@@ -93,7 +117,7 @@ impl Steps {
 
 impl Undo {
     /// What was done, in a few words.
-    fn label(&self) -> String {
+    pub fn label(&self) -> String {
         let many = |count: usize| text::count(count as u64, "invitation");
         match self {
             Self::Delete(named) => format!("delete {}", named.name),
@@ -119,7 +143,20 @@ impl Undo {
         }
     }
 
-    fn effect(&self) -> Option<Effect> {
+    /// What to ask before it is undone, where that must not happen by a slip: links that were given to people would be dead.
+    pub fn question(&self) -> Option<String> {
+        let Self::Create(all) = self else { return None };
+        Some(match all.as_slice() {
+            [one] => format!("Undo making {}? Its link is dead at once.", one.name),
+            all => {
+                let count = text::count(all.len() as u64, "invitation");
+                format!("Undo making {count}? Their links are dead at once.")
+            }
+        })
+    }
+
+    /// What undoes it; none where nothing does.
+    pub fn effect(&self) -> Option<Effect> {
         Some(match self {
             Self::Delete(named) => Effect::SetDeleted(named.clone(), false),
             Self::Revoke(named, revoked) => Effect::SetRevoked(named.clone(), !revoked),
@@ -201,29 +238,22 @@ impl App {
             self.undo.again = true;
             return Vec::new();
         }
-        let Some(step) = self.undo.done.last() else {
+        let Some((number, undo)) = self.undo.last() else {
             self.toasts.note("There is nothing to undo.", self.now);
             return Vec::new();
         };
-        let Some(effect) = step.undo.effect() else {
-            let said = format!("That can't be undone: {}", step.undo.label());
-            // Said once, it is no longer in the way of what was done before it.
-            self.undo.done.pop();
+        let Some(effect) = undo.effect() else {
+            let said = format!("That can't be undone: {}", undo.label());
+            self.undo.pass();
             let before = self.undo.label().map(|label| format!(" u again: {label}.")).unwrap_or_default();
             self.toasts.note(printable(&format!("{said}{before}")), self.now);
             return Vec::new();
         };
-        let effect = Effect::TakeBack(step.number, Box::new(effect));
-        if let Undo::Create(all) = &step.undo {
-            let what = match all.as_slice() {
-                [one] => format!("Undo making {}? Its link is dead at once.", one.name),
-                all => format!("Undo making {}? Their links are dead at once.", {
-                    text::count(all.len() as u64, "invitation")
-                }),
-            };
+        let effect = Effect::TakeBack(number, Box::new(effect));
+        if let Some(what) = undo.question() {
             return self.open(Overlay::Question(Question::Sure(what, Box::new(effect))));
         }
-        self.undo.under_way = Some(step.number);
+        self.undo.under_way = Some(number);
         vec![effect]
     }
 
@@ -231,18 +261,9 @@ impl App {
     pub(super) fn taken_back(&mut self, number: u64, outcome: Outcome) -> Vec<Effect> {
         self.undo.under_way = None;
         let again = std::mem::take(&mut self.undo.again);
-        let place = self.undo.done.iter().position(|step| step.number == number);
-        let mut succeeded = false;
-        if let Some(place) = place {
-            match left(&self.undo.done[place].undo, &outcome) {
-                Left::Everything => {}
-                Left::Rest(undo) => self.undo.done[place].undo = undo,
-                Left::Nothing => {
-                    let step = self.undo.done.remove(place);
-                    succeeded = true;
-                    self.follow_back(&step.undo, &outcome);
-                }
-            }
+        let undone = self.undo.settle(number, &outcome);
+        if let Some(undo) = &undone {
+            self.follow_back(undo, &outcome);
         }
         if let Outcome::NotSaved(refusal) = &outcome {
             self.toasts.bad(not_saved(refusal));
@@ -251,7 +272,7 @@ impl App {
         self.undo.answering = true;
         let mut effects = self.outcome(outcome);
         self.undo.answering = false;
-        if again && succeeded {
+        if again && undone.is_some() {
             effects.extend(self.take_back());
         }
         effects
@@ -271,7 +292,8 @@ impl App {
     }
 }
 
-fn not_saved(refusal: &Refusal) -> String {
+/// Why an edit could not be undone.
+pub(in crate::console) fn not_saved(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NameTaken => "Another invitation has the name that it had. Rename that one first.".to_owned(),
         Refusal::Stale(..) => "Somebody changed it since: that can't be undone any more.".to_owned(),

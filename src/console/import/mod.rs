@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::widget::text;
-use crate::blueprint::{self, Action, Options, Progress, Question, Reads, Report};
+use crate::blueprint::{self, Action, Options, Problems, Progress, Question, Reads, Remedy, Report};
 use crate::domain::slug::Slug;
 
 pub mod path;
@@ -124,12 +124,12 @@ pub enum Ask {
 pub enum Answer {
     /// Files that were imported before, the last one first.
     Files(Vec<String>),
-    /// The values that it asks for, or what is wrong, one sentence a line.
-    Opened(u64, Result<Vec<Question>, Vec<String>>),
+    /// The values that it asks for, or what is wrong.
+    Opened(u64, Result<Vec<Question>, Faults>),
     /// What it would do.
-    Previewed(u64, Result<Report, Vec<String>>),
+    Previewed(u64, Result<Report, Faults>),
     /// What it did.
-    Imported(u64, Result<Report, Vec<String>>),
+    Imported(u64, Result<Report, Faults>),
     /// How far a step has got.
     Progress(u64, Progress),
     /// What it would read.
@@ -153,9 +153,31 @@ pub enum Exported {
     Failed(String),
 }
 
-/// Whether a file wants to read this machine and may not, by what is wrong with it.
-pub fn wants_to_read(faults: &[String]) -> bool {
-    faults.iter().any(|line| line.contains("`!Env` reads") || line.contains("`!File` reads"))
+/// What is wrong with a file, and what can be done about it without changing it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Faults {
+    /// One sentence a line.
+    pub lines: Vec<String>,
+    /// Whether something is not known here, and can be left out.
+    pub can_leave_out: bool,
+    /// Whether it wants to read this machine and may not.
+    pub wants_to_read: bool,
+}
+
+impl From<Problems> for Faults {
+    fn from(problems: Problems) -> Self {
+        Self {
+            lines: problems.to_string().lines().map(str::to_owned).collect(),
+            can_leave_out: problems.have(Remedy::LeaveOut),
+            wants_to_read: problems.have(Remedy::LetRead),
+        }
+    }
+}
+
+impl From<String> for Faults {
+    fn from(why: String) -> Self {
+        Self { lines: vec![why], ..Self::default() }
+    }
 }
 
 /// What an import did, in a few words.

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, interval_at};
 
 use super::path::{expand, shown};
-use super::{Answer, Ask, Exported, Request, Source, Step, recent};
+use super::{Answer, Ask, Exported, Faults, Request, Source, Step, recent};
 use crate::blueprint::{self, ImportError, Options, Origin, Progress, Reads, Report};
 use crate::console::event::Outcome;
 use crate::console::runtime::{World, sentence};
@@ -93,19 +93,19 @@ impl World {
         source: &Source,
         options: Options,
         progress: &watch::Sender<Progress>,
-    ) -> Result<Report, Vec<String>> {
+    ) -> Result<Report, Faults> {
         let blueprints = self.blueprints.clone();
         let origin = match source {
             Source::Shipped(name) => Origin::shipped(name),
             Source::File(path) => Origin::file(path, &expand(path), blueprints.as_deref()),
         };
         let options = Options { at: Some((self.clock)()), hashing: self.hashing, blueprints, origin, ..options };
-        let bytes = read(source).await.map_err(|why| vec![why])?;
+        let bytes = read(source).await?;
         let done = blueprint::import_watched(&self.store, &bytes, &options, &self.actor, progress).await;
         done.map_err(|error| match error {
-            ImportError::Invalid(problems) => problems.to_string().lines().map(str::to_owned).collect(),
-            ImportError::Store(error) => vec![sentence(&error)],
-            ImportError::Hashing(error) => vec![error.to_string()],
+            ImportError::Invalid(problems) => problems.into(),
+            ImportError::Store(error) => sentence(&error).into(),
+            ImportError::Hashing(error) => error.to_string().into(),
         })
     }
 
@@ -167,9 +167,9 @@ impl World {
     }
 }
 
-async fn open(source: &Source) -> Result<Vec<blueprint::Question>, Vec<String>> {
-    let bytes = read(source).await.map_err(|why| vec![why])?;
-    blueprint::questions(&bytes).map_err(|problems| problems.to_string().lines().map(str::to_owned).collect())
+async fn open(source: &Source) -> Result<Vec<blueprint::Question>, Faults> {
+    let bytes = read(source).await?;
+    blueprint::questions(&bytes).map_err(Faults::from)
 }
 
 async fn read(source: &Source) -> Result<Vec<u8>, String> {

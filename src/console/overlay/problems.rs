@@ -8,7 +8,7 @@ use ratatui::style::Style;
 
 use crate::blueprint::Reads;
 use crate::console::action::Action;
-use crate::console::import::{Request, Step, wants_to_read};
+use crate::console::import::{Faults, Request, Step};
 use crate::console::theme;
 use crate::console::widget::scroll::scrolled;
 use crate::console::widget::text;
@@ -20,7 +20,7 @@ pub struct Problems {
     pub step: Step,
     /// With what.
     pub request: Request,
-    lines: Vec<String>,
+    faults: Faults,
     top: usize,
     /// What the file would read of this machine, where was asked whether it may.
     asked: Option<Reads>,
@@ -28,13 +28,13 @@ pub struct Problems {
 
 impl Problems {
     /// All of them from the beginning.
-    pub fn new(step: Step, request: Request, lines: Vec<String>) -> Self {
-        Self { step, request, lines, top: 0, asked: None }
+    pub fn new(step: Step, request: Request, faults: Faults) -> Self {
+        Self { step, request, faults, top: 0, asked: None }
     }
 
     /// Whether the file wants to read of this machine what it may not.
     fn wants_to_read(&self) -> bool {
-        wants_to_read(&self.lines)
+        self.faults.wants_to_read
     }
 
     /// What to try again, where that is wanted. That a file may read this machine is asked for twice: the second time after
@@ -84,9 +84,7 @@ impl Problems {
     /// Whether an action does something now.
     pub fn is_possible(&self, action: Action) -> bool {
         match action {
-            Action::LeaveOut => {
-                !self.request.leave_out && self.lines.iter().any(|line| line.contains(" is unknown here."))
-            }
+            Action::LeaveOut => !self.request.leave_out && self.faults.can_leave_out,
             Action::LetRead => self.wants_to_read(),
             _ => true,
         }
@@ -104,7 +102,7 @@ impl Problems {
         let what = format!(
             "{}: {}. Nothing was imported.",
             text::safe(self.request.source.label()),
-            text::count(self.lines.len() as u64, "problem")
+            text::count(self.faults.lines.len() as u64, "problem")
         );
         head.extend(text::wrap(&what, width).into_iter().map(|piece| (piece, theme::HEADING)));
         let leaves = if self.is_possible(Action::LeaveOut) { "; s leaves out what is not known here" } else { "" };
@@ -115,7 +113,7 @@ impl Problems {
         }
         head.push((String::new(), Style::new()));
         let mut lines = Vec::new();
-        for line in &self.lines {
+        for line in &self.faults.lines {
             for (index, piece) in text::wrap(&text::safe(line), width.saturating_sub(2)).into_iter().enumerate() {
                 let sign = if index == 0 { "✗" } else { " " };
                 lines.push((format!("{sign} {piece}"), theme::WRONG));

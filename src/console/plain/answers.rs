@@ -4,6 +4,7 @@ use std::io::{BufRead, Write};
 
 use super::Plain;
 use super::talk::Stop;
+use crate::console::app::kind;
 use crate::console::event::{Bulk, Change, Named, Outcome, Refusal};
 use crate::console::widget::text;
 
@@ -29,7 +30,16 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                 format!("{} has a new link, the old one is dead.", view.invitation.settings.name)
             }
             Outcome::Done(said, _) => said,
-            Outcome::ChangedAll { done, left, .. } => changed(&done, &left),
+            Outcome::ChangedAll { done, left, .. } if left.is_empty() => changed(&done),
+            Outcome::ChangedAll { done, left, .. } => {
+                if !done.is_empty() {
+                    self.talk.say(&format!("{}{hint}", changed(&done)))?;
+                }
+                return match left.as_slice() {
+                    [(_, why)] if done.is_empty() => self.talk.say(&format!("Error: {why}")),
+                    left => left.iter().try_for_each(|(name, why)| self.talk.say(&format!("Error: {name}: {why}"))),
+                };
+            }
             Outcome::Activated(_, name, true) => format!("{name} can sign in."),
             Outcome::Activated(_, name, false) => format!("{name} can't sign in any more."),
             Outcome::Conflict(_) => format!("Error: {STALE}"),
@@ -68,13 +78,16 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     }
 }
 
-/// What became of one of the changes that can be made to many.
-fn changed(done: &[Change], left: &[(String, String)]) -> String {
-    match (done, left) {
-        (_, [(_, why), ..]) => format!("Error: {why}"),
-        ([], _) => "Nothing was done.".to_owned(),
-        ([one @ (Change::RestoreUser(_) | Change::RestoreGroup(_)), ..], _) => format!("{} is back.", one.name()),
-        ([one, ..], _) => format!("Deleted {}.", one.name()),
+/// What was done to one or to many.
+pub(super) fn changed(done: &[Change]) -> String {
+    match done {
+        [] => "Nothing was done.".to_owned(),
+        [one @ (Change::RestoreUser(_) | Change::RestoreGroup(_))] => format!("{} is back.", one.name()),
+        [one] => format!("{} {}.", kind(one).0, one.name()),
+        [first, ..] => {
+            let (past, noun, _) = kind(first);
+            format!("{past} {}.", text::count(done.len() as u64, noun))
+        }
     }
 }
 

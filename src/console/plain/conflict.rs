@@ -3,36 +3,75 @@
 use std::io::{BufRead, Write};
 
 use super::Plain;
+use super::questions::{HOW, Questions, at};
 use super::talk::Stop;
 use crate::console::conflict::{Author, Conflict, Now, named};
 use crate::console::event::{Change, Effect, Outcome};
 use crate::console::form::values::{Pair, group_values, invitation_values, pairs, user_values};
 use crate::console::widget::text;
 use crate::domain::invitation::InvitationView;
+use crate::domain::prompt::{Prompt, PromptDraft};
+use crate::domain::validation::FieldErrors;
 
 impl<R: BufRead, W: Write> Plain<R, W> {
-    /// Performs a change and says how it ended; whether it was made. Where somebody else was faster it is shown what they
-    /// changed, and asked whether to write over it.
-    pub(super) async fn change(&mut self, mut change: Change) -> Result<bool, Stop> {
+    /// Performs a change. Where somebody else was faster it is shown what they changed, and asked whether to write over
+    /// it; none where theirs is kept.
+    pub(super) async fn carry_out(&mut self, change: &mut Change) -> Result<Option<Outcome>, Stop> {
         loop {
             match self.world.perform(Effect::Change(Box::new(change.clone()))).await {
                 Some(Outcome::Conflict(conflict)) => {
-                    if !self.keeps_ours(&mut change, *conflict)? {
-                        return Ok(false);
+                    if !self.keeps_ours(change, *conflict)? {
+                        return Ok(None);
                     }
                 }
-                Some(outcome) => {
-                    let done = match &outcome {
-                        Outcome::Done(..) | Outcome::Activated(..) => true,
-                        Outcome::ChangedAll { done, .. } => !done.is_empty(),
-                        _ => false,
-                    };
-                    self.tell(outcome)?;
-                    return Ok(done);
-                }
-                None => return Ok(false),
+                other => return Ok(other),
             }
         }
+    }
+
+    /// Performs a change and says how it ended; whether it was made.
+    pub(super) async fn change(&mut self, mut change: Change) -> Result<bool, Stop> {
+        let Some(outcome) = self.carry_out(&mut change).await? else { return Ok(false) };
+        let done = match &outcome {
+            Outcome::Done(..) | Outcome::Activated(..) => true,
+            Outcome::ChangedAll { done, .. } => !done.is_empty(),
+            _ => false,
+        };
+        self.tell(outcome)?;
+        Ok(done)
+    }
+
+    /// Asks the questions of a form until the change that is made of the answers is made, or the person gives up; how it
+    /// ended.
+    pub(super) async fn fill_and_change(
+        &mut self,
+        mut questions: Questions,
+        read: impl Fn(&Questions) -> Result<Change, FieldErrors>,
+    ) -> Result<Option<Outcome>, Stop> {
+        self.talk.say(HOW)?;
+        let mut due = questions.fields();
+        let fault = |answers: &Questions, field: &'static str| at(&read(answers), field);
+        while self.talk.fill(&mut questions, &due, fault)? {
+            let faults = match read(&questions) {
+                Ok(mut change) => match self.carry_out(&mut change).await? {
+                    Some(Outcome::NotDone(faults)) => faults,
+                    Some(failed @ (Outcome::Failed(_) | Outcome::Unreachable(_))) => {
+                        self.tell(failed)?;
+                        Vec::new()
+                    }
+                    ended => return Ok(ended),
+                },
+                Err(faults) => faults.iter().map(|(field, why)| (field.to_owned(), why.to_owned())).collect(),
+            };
+            faults.iter().try_for_each(|(field, why)| self.talk.say_fault(&questions, field, why))?;
+            let faulty: Vec<String> = faults.into_iter().map(|(field, _)| field).collect();
+            match self.talk.again(&questions, &faulty)? {
+                Some(again) => due = again,
+                None => break,
+            }
+        }
+        self.talk.say("Given up, nothing was saved.")?;
+        Ok(None)
     }
 
     fn keeps_ours(&mut self, change: &mut Change, conflict: Conflict) -> Result<bool, Stop> {
@@ -45,6 +84,11 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             }
             (Change::Group { read: Some(read), .. }, Now::Group(now)) => {
                 let pairs = pairs(group_values(read), group_values(&now));
+                *read = now;
+                pairs
+            }
+            (Change::Prompt(read, _), Now::Prompt(now)) => {
+                let pairs = pairs(prompt_values(read), prompt_values(&now));
                 *read = now;
                 pairs
             }
@@ -77,4 +121,16 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         }
         Ok(ours)
     }
+}
+
+fn prompt_values(prompt: &Prompt) -> Vec<(&'static str, String)> {
+    let of = PromptDraft::of(prompt);
+    vec![
+        ("label", of.label),
+        ("order", of.order),
+        ("required", if of.required { "yes" } else { "no" }.to_owned()),
+        ("placeholder", of.placeholder),
+        ("initial value", of.initial_value),
+        ("sub text", of.sub_text),
+    ]
 }

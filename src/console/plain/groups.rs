@@ -3,80 +3,135 @@
 use std::io::{BufRead, Write};
 
 use super::Plain;
+use super::invitation_form::on_one_line;
 use super::list::{Picked, Shelf};
-use super::talk::Stop;
+use super::questions::{Questions, yes_or_no};
+use super::talk::{Stop, repeated};
 use crate::console::attributes;
-use crate::console::event::Change;
+use crate::console::event::{Change, Effect, Outcome, UserQuestion};
 use crate::console::overlay::confirm::superusers;
+use crate::console::runtime::sentence;
 use crate::console::widget::text;
 use crate::domain::group::{Group, GroupView, check_name};
+use crate::domain::user::Username;
+use crate::domain::validation::FieldErrors;
+use crate::store::{StoreError, users};
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Act {
     Show,
     Edit,
     Add,
     Remove,
     Delete,
+    Undo,
 }
 
 impl<R: BufRead, W: Write> Plain<R, W> {
     pub(super) async fn groups(&mut self) -> Result<(), Stop> {
         let mut list = Shelf::<GroupView>::default();
         loop {
-            let words = self.words(&[], &["new"]);
+            let words = self.words(&[], &["new", "many"]);
             match self.pick("Groups", &mut list, &words).await? {
                 Picked::Back => return Ok(()),
                 Picked::Word("new") => {
                     self.group_form(None).await?;
                 }
+                Picked::Word("many") => self.many(&list).await?,
                 Picked::Word(_) => self.take_back().await?,
-                Picked::Row(row) => self.group(&row).await?,
+                Picked::Row(row) => self.group(*row).await?,
             }
             list.forget();
             self.refresh().await?;
         }
     }
 
-    async fn group(&mut self, row: &GroupView) -> Result<(), Stop> {
-        let group = &row.group;
-        let name = text::safe(&group.name);
-        self.describe(row, &group.name).await?;
-        let mut acts = vec![(Act::Show, "Show everything".to_owned())];
-        if !self.setting.read_only {
-            acts.extend(
-                [
-                    (Act::Edit, "Edit"),
-                    (Act::Add, "Add a member"),
-                    (Act::Remove, "Remove a member"),
-                    (Act::Delete, "Delete"),
-                ]
-                .map(|(act, label)| (act, label.to_owned())),
-            );
+    /// One group, read again before each menu and after each choice.
+    async fn group(&mut self, mut row: GroupView) -> Result<(), Stop> {
+        if !self.is_there(&mut row).await? {
+            return Ok(());
         }
-        loop {
-            let Some(act) = self.talk.choose(&format!("Group {name}"), &acts)? else { return Ok(()) };
-            match act {
-                Act::Show => self.describe(row, &group.name).await?,
-                Act::Edit => {
-                    if self.group_form(Some(group)).await? {
-                        return Ok(());
-                    }
+        let name = row.group.name.clone();
+        self.describe(&row, &name).await?;
+        while self.is_there(&mut row).await? {
+            let title = format!("Group {}", text::safe(&row.group.name));
+            let Some(act) = self.talk.choose(&title, &self.acts_on_group())? else { return Ok(()) };
+            if !self.is_there(&mut row).await? {
+                return Ok(());
+            }
+            let group = &row.group;
+            let stays = match act {
+                Act::Show => self.describe(&row, &group.name).await.map(|()| true)?,
+                Act::Edit => !self.group_form(Some(group)).await?,
+                Act::Add | Act::Remove => self.member(group, act == Act::Add).await.map(|()| true)?,
+                Act::Undo => self.take_back_at(&mut row).await?,
+                Act::Delete if self.asks_to_delete(&row)? => {
+                    !self.change(Change::DeleteGroup(Box::new(group.clone()))).await?
                 }
-                Act::Add | Act::Remove => {
-                    let member = matches!(act, Act::Add);
-                    if let Some(username) = self.talk.ask("Username", "")?.filter(|name| !name.is_empty()) {
-                        self.change(Change::Member { group: Box::new(group.clone()), username, member }).await?;
-                    }
-                }
-                Act::Delete if self.asks_to_delete(row)? => {
-                    if self.change(Change::DeleteGroup(Box::new(group.clone()))).await? {
-                        return Ok(());
-                    }
-                }
-                Act::Delete => {}
+                Act::Delete => true,
+            };
+            if !stays {
+                return Ok(());
             }
         }
+        Ok(())
+    }
+
+    fn acts_on_group(&self) -> Vec<(Act, String)> {
+        let all = [
+            (Act::Show, "Show everything"),
+            (Act::Edit, "Edit"),
+            (Act::Add, "Add a member"),
+            (Act::Remove, "Remove a member"),
+            (Act::Delete, "Delete"),
+        ];
+        let offered = all.into_iter().filter(|(act, _)| !self.setting.read_only || *act == Act::Show);
+        let offered = offered.map(|(act, label)| (act, label.to_owned()));
+        offered.chain(self.undo_label().map(|label| (Act::Undo, label))).collect()
+    }
+
+    /// Puts a user into a group or takes one out. Who has not exactly the name that is typed is looked for and chosen by
+    /// number.
+    async fn member(&mut self, group: &Group, member: bool) -> Result<(), Stop> {
+        let label = "Username, or a part of the name to look for";
+        let Some(typed) = self.talk.ask(label, "")?.filter(|name| !name.is_empty()) else {
+            return self.talk.say("Given up, nothing was done.");
+        };
+        let is_name = match self.is_username(&typed).await {
+            Ok(is_name) => is_name,
+            Err(error) => return self.talk.say(&format!("Error: {}", sentence(&error))),
+        };
+        let username = if is_name { Some(typed) } else { self.find_member(typed, group, member).await? };
+        if let Some(username) = username {
+            self.change(Change::Member { group: Box::new(group.clone()), username, member }).await?;
+        }
+        Ok(())
+    }
+
+    async fn is_username(&self, typed: &str) -> Result<bool, StoreError> {
+        let Ok(name) = Username::parse(typed) else { return Ok(false) };
+        let mut tx = self.world.store.begin().await?;
+        Ok(users::find_by_username(&mut tx, &name).await?.is_some())
+    }
+
+    async fn find_member(&mut self, typed: String, group: &Group, member: bool) -> Result<Option<String>, Stop> {
+        let shown = repeated(&typed);
+        let question = UserQuestion { typed, member_of: (!member).then_some(group.id) };
+        let found = match self.world.perform(Effect::FindUsers(question)).await {
+            Some(Outcome::FoundUsers(_, found)) => found,
+            Some(other) => return self.tell(other).map(|()| None),
+            None => return Ok(None),
+        };
+        if found.is_empty() {
+            let whose = if member { "user" } else { "member" };
+            return self.talk.say(&format!("Error: no {whose} has `{shown}` in the name.")).map(|()| None);
+        }
+        let label = |(username, name): &(String, String)| match name.as_str() {
+            "" => text::safe(username),
+            name => format!("{}, {}", text::safe(username), text::safe(name)),
+        };
+        let choices: Vec<_> = found.iter().enumerate().map(|(at, user)| (at, label(user))).collect();
+        Ok(self.talk.choose("Which user", &choices)?.map(|at| found[at].0.clone()))
     }
 
     /// Asks before a group is deleted; for one of superusers its own name.
@@ -91,21 +146,28 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     }
 
     async fn group_form(&mut self, read: Option<&Group>) -> Result<bool, Stop> {
-        self.talk.say("Enter keeps what stands in brackets, - empties it, a single dot gives up.")?;
-        let kept = read.map_or("", |group| &group.name);
-        let Some(name) = self.talk.ask_for("Name", kept, check_name)? else { return Ok(false) };
-        let yes = |typed: &str| match typed.to_lowercase().as_str() {
-            "yes" | "y" => Ok(true),
-            "no" | "n" | "" => Ok(false),
-            _ => Err("type yes or no.".to_owned()),
+        let superuser = if read.is_some_and(|group| group.is_superuser) { "yes" } else { "no" };
+        let questions = Questions::default()
+            .with("name", "Name", read.map_or("", |group| &group.name))
+            .with("is_superuser", "Superuser: its members may do everything", superuser)
+            .with(
+                "attributes",
+                "Attributes, YAML or JSON on one line",
+                read.map(|group| on_one_line(&group.attributes)).unwrap_or_default(),
+            );
+        let change = |answers: &Questions| {
+            let mut errors = FieldErrors::new();
+            let name = errors.keep("name", check_name(answers.answer("name")));
+            let is_superuser = errors.keep("is_superuser", yes_or_no(answers.answer("is_superuser")));
+            let attributes = errors.keep("attributes", attributes::read(answers.answer("attributes")));
+            errors.into_result()?;
+            Ok(Change::Group {
+                read: read.cloned().map(Box::new),
+                name: name.unwrap_or_default(),
+                is_superuser: is_superuser.unwrap_or_default(),
+                attributes: attributes.unwrap_or_default(),
+            })
         };
-        let kept = if read.is_some_and(|group| group.is_superuser) { "yes" } else { "no" };
-        let label = "Superuser: its members may do everything";
-        let Some(is_superuser) = self.talk.ask_for(label, kept, yes)? else { return Ok(false) };
-        let data = read.map(|group| &group.attributes).filter(|data| !data.is_empty());
-        let data = data.and_then(|data| serde_json::to_string(data).ok()).unwrap_or_default();
-        let label = "Attributes, YAML or JSON on one line";
-        let Some(attributes) = self.talk.ask_for(label, &data, attributes::read)? else { return Ok(false) };
-        self.change(Change::Group { read: read.cloned().map(Box::new), name, is_superuser, attributes }).await
+        self.told_of_form(questions, change).await
     }
 }

@@ -6,7 +6,7 @@ use super::Plain;
 use super::talk::Stop;
 use crate::blueprint::{self, Report};
 use crate::console::event::{Effect, Outcome};
-use crate::console::import::{Answer, Ask, Exported, Request, Source, Step, summary, wants_to_read, word};
+use crate::console::import::{Answer, Ask, Exported, Faults, Request, Source, Step, summary, word};
 use crate::domain::slug::Slug;
 use crate::domain::text::printable;
 
@@ -56,7 +56,13 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             return self.talk.say("Nothing was imported.");
         }
         match self.step(Step::Import, &request).await? {
-            Some(Answer::Imported(_, Ok(report))) => self.talk.say(&summary(&request.source, &report)),
+            Some(Answer::Imported(_, Ok(report))) => {
+                let said = summary(&request.source, &report);
+                if report.has_changes() {
+                    self.undo.never(said.as_str());
+                }
+                self.talk.say(&said)
+            }
             Some(Answer::Imported(_, Err(faults))) => self.faults(&faults),
             _ => Ok(()),
         }
@@ -71,13 +77,14 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                 Err(faults) => faults,
             };
             self.faults(&faults)?;
-            if !request.may_read && wants_to_read(&faults) {
+            if !request.may_read && faults.wants_to_read {
                 if !self.ask_reads(request).await? {
                     return self.talk.say("Nothing was imported.").map(|()| None);
                 }
                 continue;
             }
-            if request.leave_out || !self.talk.confirm("Try again and leave out what is not known here?")? {
+            let leaves_out = faults.can_leave_out && !request.leave_out;
+            if !leaves_out || !self.talk.confirm("Try again and leave out what is not known here?")? {
                 return self.talk.say("Nothing was imported.").map(|()| None);
             }
             request.leave_out = true;
@@ -139,7 +146,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         self.ask_world(Ask::Step(1, step, request.clone())).await
     }
 
-    async fn ask_world(&mut self, ask: Ask) -> Result<Option<Answer>, Stop> {
+    pub(super) async fn ask_world(&mut self, ask: Ask) -> Result<Option<Answer>, Stop> {
         match self.watch(Effect::Blueprint(Box::new(ask))).await? {
             Some(Outcome::Blueprint(answer)) => Ok(Some(*answer)),
             Some(other) => self.tell(other).map(|()| None),
@@ -147,8 +154,8 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         }
     }
 
-    fn faults(&mut self, faults: &[String]) -> Result<(), Stop> {
-        faults.iter().try_for_each(|why| self.talk.say(&format!("Error: {why}")))
+    fn faults(&mut self, faults: &Faults) -> Result<(), Stop> {
+        faults.lines.iter().try_for_each(|why| self.talk.say(&format!("Error: {why}")))
     }
 
     fn preview(&mut self, report: &Report) -> Result<(), Stop> {

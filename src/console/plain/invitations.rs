@@ -21,8 +21,11 @@ enum Act {
     Duplicate,
     Batch,
     Revoke,
+    Restore,
     Reissue,
     Delete,
+    Bind,
+    Undo,
 }
 
 impl<R: BufRead, W: Write> Plain<R, W> {
@@ -37,7 +40,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                         self.invitation(made).await?;
                     }
                 }
-                Picked::Word("batch") => self.batch(None).await?,
+                Picked::Word("batch") => self.batch(None, None).await?,
                 Picked::Word("many") => self.many(&list).await?,
                 Picked::Word(_) => self.take_back().await?,
                 Picked::Row(row) => self.invitation(*row).await?,
@@ -47,47 +50,65 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         }
     }
 
-    /// One invitation, until the person goes back or it is gone.
+    /// One invitation, until the person goes back or it is gone. It is read again before each menu and after each choice.
     async fn invitation(&mut self, mut row: InvitationView) -> Result<(), Stop> {
+        if !self.is_there(&mut row).await? {
+            return Ok(());
+        }
         let name = row.invitation.settings.name.to_string();
         self.describe(&row, &name).await?;
-        loop {
-            let named = Named { id: row.invitation.id, name: row.invitation.settings.name.clone() };
-            let Some(act) = self.talk.choose(&format!("Invitation {}", named.name), &self.acts(&row))? else {
-                return Ok(());
-            };
-            let done = match act {
-                Act::Show | Act::Link | Act::Copy | Act::Qr | Act::Send | Act::Batch => {
-                    self.around(act, &row).await?;
-                    continue;
-                }
-                Act::Preview => {
-                    self.walk_through(&row).await?;
-                    continue;
-                }
-                Act::Edit => self.invitation_form(Some(&row), None).await?.map(|view| Outcome::Saved(Box::new(view))),
-                Act::Duplicate => {
-                    if let Some(made) = self.invitation_form(None, Some(&row)).await? {
-                        row = made;
-                    }
-                    continue;
-                }
-                Act::Revoke => {
-                    self.world.perform(Effect::SetRevoked(named.clone(), row.invitation.revoked_at.is_none())).await
-                }
-                Act::Reissue if self.talk.confirm("The old link stops working. Make a new one?")? => {
-                    self.world.perform(Effect::Reissue(named.clone())).await
-                }
-                Act::Delete if self.talk.typed_word(&format!("This deletes {}.", named.name), "delete")? => {
-                    self.world.perform(Effect::SetDeleted(named.clone(), true)).await
-                }
-                Act::Reissue | Act::Delete => continue,
-            };
-            if let Some(outcome) = done
-                && !self.became(&mut row, outcome)?
-            {
+        while self.is_there(&mut row).await? {
+            let title = format!("Invitation {}", row.invitation.settings.name);
+            let Some(act) = self.talk.choose(&title, &self.acts(&row))? else { return Ok(()) };
+            if !self.is_there(&mut row).await? || !self.do_to_invitation(act, &mut row).await? {
                 return Ok(());
             }
+        }
+        Ok(())
+    }
+
+    /// Does something to an invitation; whether it is still there.
+    async fn do_to_invitation(&mut self, act: Act, row: &mut InvitationView) -> Result<bool, Stop> {
+        let named = Named::of(row);
+        let done = match act {
+            Act::Show | Act::Link | Act::Copy | Act::Qr | Act::Send | Act::Batch | Act::Preview => {
+                // Where links lead may have changed, too.
+                self.refresh().await?;
+                return self.around(act, row).await.map(|()| true);
+            }
+            Act::Edit => self.invitation_form(Some(row), None).await?.map(|view| Outcome::Saved(Box::new(view))),
+            Act::Duplicate => {
+                if let Some(made) = self.invitation_form(None, Some(row)).await? {
+                    *row = made;
+                }
+                return Ok(true);
+            }
+            Act::Undo => return self.take_back_at(row).await,
+            Act::Bind => {
+                if let Some(flow) = row.invitation.settings.flow {
+                    self.perform(Effect::BindInvitationStage(flow)).await?;
+                }
+                return self.refresh().await.map(|()| true);
+            }
+            Act::Revoke | Act::Restore => {
+                let revoked = act == Act::Revoke;
+                if row.invitation.revoked_at.is_some() == revoked {
+                    let how = if revoked { "revoked" } else { "restored" };
+                    return self.talk.say(&format!("Somebody {how} it in the meantime.")).map(|()| true);
+                }
+                self.world.perform(Effect::SetRevoked(named, revoked)).await
+            }
+            Act::Reissue if self.talk.confirm("The old link stops working. Make a new one?")? => {
+                self.world.perform(Effect::Reissue(named)).await
+            }
+            Act::Delete if self.talk.typed_word(&format!("This deletes {}.", named.name), "delete")? => {
+                self.world.perform(Effect::SetDeleted(named, true)).await
+            }
+            Act::Reissue | Act::Delete => return Ok(true),
+        };
+        match done {
+            Some(outcome) => self.became(row, outcome),
+            None => Ok(true),
         }
     }
 
@@ -98,7 +119,8 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             Act::Copy => self.copy_link(row).await,
             Act::Qr => self.print_codes(row),
             Act::Send => self.send_one(row).await,
-            Act::Batch => self.batch(Some(row)).await,
+            Act::Batch => self.batch(Some(row), None).await,
+            Act::Preview => self.walk_through(row).await,
             _ => self.describe(row, row.invitation.settings.name.as_str()).await,
         }
     }
@@ -121,10 +143,6 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                 self.print_link(row)?;
                 return Ok(true);
             }
-            Outcome::Revoked(_, revoked) => {
-                row.invitation.revoked_at = revoked.then(|| (self.world.clock)());
-                row.invitation.revision += 1;
-            }
             _ => {}
         }
         self.tell(outcome)?;
@@ -132,7 +150,12 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     }
 
     fn acts(&self, row: &InvitationView) -> Vec<(Act, String)> {
-        let revoke = if row.invitation.revoked_at.is_some() { "Restore" } else { "Revoke" };
+        let revoke = match row.invitation.revoked_at {
+            Some(_) => (Act::Restore, "Restore"),
+            None => (Act::Revoke, "Revoke"),
+        };
+        let open = &self.overview.open_flows;
+        let lacks = row.flow_slug.as_ref().is_some_and(|slug| !open.contains(slug));
         let all = [
             (Act::Link, "Print the link"),
             (Act::Copy, "Copy the link to the clipboard"),
@@ -142,15 +165,21 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             (Act::Edit, "Edit"),
             (Act::Duplicate, "Duplicate"),
             (Act::Batch, "Batch: many like it"),
-            (Act::Revoke, revoke),
+            revoke,
             (Act::Reissue, "New link, the old one stops working"),
             (Act::Delete, "Delete"),
             (Act::Preview, "Preview: what an invited person sees"),
+            (Act::Bind, "Invitation stage: bind one to its flow"),
         ];
         let reads = |act: Act| matches!(act, Act::Link | Act::Copy | Act::Show | Act::Qr | Act::Preview);
         let offered = all.into_iter().filter(|(act, _)| !self.setting.read_only || reads(*act));
-        let offered = offered.filter(|(act, _)| self.setting.mail || *act != Act::Send);
-        offered.map(|(act, label)| (act, label.to_owned())).collect()
+        let offered = offered.filter(|(act, _)| match act {
+            Act::Send => self.setting.mail,
+            Act::Bind => lacks,
+            _ => true,
+        });
+        let offered = offered.map(|(act, label)| (act, label.to_owned()));
+        offered.chain(self.undo_label().map(|label| (Act::Undo, label))).collect()
     }
 
     /// An invitation's links with the flows that they lead to: one for each flow where the invitation is for any.

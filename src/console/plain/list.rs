@@ -3,10 +3,10 @@
 use std::io::{BufRead, Write};
 
 use super::Plain;
-use super::talk::Stop;
-use crate::console::event::{Detail, Effect, Outcome, Rows};
+use super::talk::{Stop, repeated};
+use crate::console::event::{Detail, Effect, Outcome, Rows, Subject};
 use crate::console::pane::details::Details;
-use crate::console::pane::{Row, Sort};
+use crate::console::pane::{Pane, Row, Sort};
 use crate::domain::event::Event;
 use crate::domain::group::GroupView;
 use crate::domain::invitation::InvitationView;
@@ -94,6 +94,10 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             if let Some(word) = words.iter().find(|word| **word == typed) {
                 return Ok(Picked::Word(word));
             }
+            if typed == "undo" {
+                // Where there is nothing, that is said.
+                return Ok(Picked::Word("undo"));
+            }
             let (first, rest) = typed.split_once(' ').unwrap_or((&typed, ""));
             match first {
                 "b" | "back" => return Ok(Picked::Back),
@@ -118,7 +122,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                     self.turn(list, None).await?;
                 }
                 _ => {
-                    self.talk.say(&format!("Error: the list has no `{typed}`. ? shows help."))?;
+                    self.talk.say(&format!("Error: the list has no `{}`. ? shows help.", repeated(&typed)))?;
                     continue;
                 }
             }
@@ -204,20 +208,24 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                 "Nothing matches. / shows everything."
             })?;
         }
-        self.talk.say(&format!("A number opens, n next, p previous, / filter, {sorts}{words}b back."))
+        self.talk.say(&format!("A number opens, n next, p previous, r reload, / filter, {sorts}{words}b back."))
     }
 
-    /// A row in one line: its columns by name.
+    /// A row in one line: its columns by name, those that were chosen in their order.
     pub(super) fn sentence<T: Row>(&self, row: &T) -> String {
-        let cells = row.cells(&self.view()).into_iter().zip(T::COLUMNS);
-        let named = cells.enumerate().filter(|(_, (cell, _))| !cell.content.trim().is_empty());
-        let parts: Vec<String> = named
-            .map(|(index, (cell, column))| match index {
-                0 => cell.content.trim().to_owned(),
-                _ => format!("{} {}", column.title.to_lowercase(), cell.content.trim()),
-            })
-            .collect();
-        parts.join("; ")
+        let cells = row.cells(&self.view());
+        let chosen = self.setting.preferences.columns_of(pane(row.subject()));
+        let all: Vec<usize> = (0..cells.len()).collect();
+        let shown = if chosen.is_empty() { &all[..] } else { chosen };
+        let parts = shown.iter().filter_map(|index| {
+            let content = cells.get(*index)?.content.trim();
+            match index {
+                _ if content.is_empty() => None,
+                0 => Some(content.to_owned()),
+                _ => Some(format!("{} {content}", T::COLUMNS.get(*index)?.title.to_lowercase())),
+            }
+        });
+        parts.collect::<Vec<_>>().join("; ")
     }
 
     /// Reads out all that there is to say of a row.
@@ -239,6 +247,17 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         let mut details = Details::spoken();
         row.details(detail, &self.view(), &mut details);
         details.into_lines().iter().map(ToString::to_string).collect()
+    }
+}
+
+/// Where such a row is listed.
+fn pane(subject: Subject) -> Pane {
+    match subject {
+        Subject::Flow(_) => Pane::Flows,
+        Subject::User(_) => Pane::Users,
+        Subject::Group(_) => Pane::Groups,
+        Subject::Event(_) => Pane::Events,
+        Subject::Invitation(..) => Pane::Invitations,
     }
 }
 

@@ -19,10 +19,15 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     pub(super) async fn events(&mut self) -> Result<(), Stop> {
         let mut list = Shelf::<Event>::default();
         loop {
-            match self.pick("Events", &mut list, &["follow"]).await? {
+            let words = self.words(&["follow"], &[]);
+            match self.pick("Events", &mut list, &words).await? {
                 Picked::Row(row) => self.describe(&*row, row.action.as_str()).await?,
-                Picked::Word(_) => {
-                    self.follow().await?;
+                Picked::Word(word) => {
+                    if word == "follow" {
+                        self.follow().await?
+                    } else {
+                        self.take_back().await?
+                    }
                     list.forget();
                 }
                 Picked::Back => return Ok(()),

@@ -7,14 +7,17 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use super::app::Setting;
+use super::app::undo::{Steps, Undo};
 use super::event::{Effect, Outcome, Overview};
 use super::pane::View;
 use super::pane::marks::Marks;
 use super::runtime::World;
 use super::widget::text;
 use super::{ConsoleError, ServerStatus};
+pub use talk::Ends;
 use talk::{Stop, Talk};
 
+mod anew;
 mod answers;
 mod batch;
 mod clipboard;
@@ -28,6 +31,7 @@ mod letters;
 mod list;
 mod log;
 mod many;
+mod questions;
 mod stages;
 mod talk;
 mod undo;
@@ -36,7 +40,7 @@ mod working;
 
 /// What `?` says.
 const HELP: &str = "Type a number or a word of the menu, then Enter. b goes back, q quits, ? shows this. In lists, n and p turn \
-pages, / and a text filters (/ alone shows everything), s and the name of an order sorts, s alone turns the order round. \
+pages, r reads again, / and a text filters (/ alone shows everything), s and the name of an order sorts, s alone turns the order round. \
 Questions show in brackets what Enter keeps; - empties it, a single dot gives up.";
 
 /// The console under way.
@@ -46,31 +50,33 @@ pub struct Plain<R, W> {
     setting: Setting,
     overview: Overview,
     marks: Marks,
-    /// What can be taken back: what it was, and what takes it back. The last one goes first.
-    undo: Vec<(String, Effect)>,
+    /// What was done, and what takes it back.
+    undo: Steps,
 }
 
 /// Runs it on standard input and output until it is quit or the input ends.
 pub(super) async fn run(world: World, setting: Setting, server: Option<ServerStatus>) -> Result<(), ConsoleError> {
     let (input, output) = (io::stdin(), io::stdout());
-    let terminal = input.is_terminal();
+    let ends = Ends { typed: input.is_terminal(), sequences: output.is_terminal(), stdin: true };
     if let Some(ServerStatus::Listening(address)) = server {
         writeln!(&output, "The enrollment server listens at {}.", text::safe(&address))?;
     }
-    converse(world, setting, input.lock(), output.lock(), terminal).await
+    converse(world, setting, input.lock(), output.lock(), ends).await
 }
 
-/// The same with any input and output. `terminal`: whether a person's terminal shows what is typed.
+/// The same with any input and output.
 pub async fn converse<R: BufRead, W: Write>(
     world: World,
     setting: Setting,
     input: R,
     output: W,
-    terminal: bool,
+    ends: Ends,
 ) -> Result<(), ConsoleError> {
-    let talk = Talk::new(input, output, setting.theme.ascii, terminal);
+    // A dumb terminal shows them as they are.
+    let ends = Ends { sequences: ends.sequences && world.surroundings.term != "dumb", ..ends };
+    let talk = Talk::new(input, output, setting.theme.ascii, ends);
     let mut plain =
-        Plain { talk, world, setting, overview: Overview::default(), marks: Marks::default(), undo: Vec::new() };
+        Plain { talk, world, setting, overview: Overview::default(), marks: Marks::default(), undo: Steps::default() };
     match plain.main_menu().await {
         Ok(()) | Err(Stop::Quit) => Ok(()),
         // Whoever read the output is gone: nobody is left to be told.
@@ -97,7 +103,13 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                 (4, "Events".to_owned()),
                 (5, "Clipboard: which way copying takes".to_owned()),
             ];
-            choices.extend(self.undo.last().map(|(what, _)| (6, format!("Undo: {what}"))));
+            choices.extend(self.undo.last().map(|(_, undo)| {
+                let what = match undo {
+                    Undo::Never(_) => "what was done last can't be undone".to_owned(),
+                    other => other.label(),
+                };
+                (6, format!("Undo: {what}"))
+            }));
             match self.talk.choose("Main menu", &choices)? {
                 None => self.talk.say("This is the main menu. q quits.")?,
                 Some(0) => self.invitations().await?,
@@ -115,7 +127,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     fn words(&self, reads: &[&'static str], writes: &[&'static str]) -> Vec<&'static str> {
         let mut words = if self.setting.read_only { Vec::new() } else { writes.to_vec() };
         words.extend(reads);
-        if !self.undo.is_empty() {
+        if self.undo.label().is_some() {
             words.push("undo");
         }
         words

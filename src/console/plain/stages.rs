@@ -3,6 +3,7 @@
 use std::io::{BufRead, Write};
 
 use super::Plain;
+use super::questions::{Questions, yes_or_no};
 use super::talk::Stop;
 use crate::console::conflict;
 use crate::console::event::{Change, Effect, Outcome};
@@ -12,6 +13,7 @@ use crate::domain::execution;
 use crate::domain::flow::{OutlineStep, moved};
 use crate::domain::id::{BindingId, FlowId};
 use crate::domain::prompt::{Prompt, PromptDraft};
+use crate::domain::validation::FieldErrors;
 use crate::policy::check_prompt;
 use crate::store::flows::FlowView;
 
@@ -53,8 +55,11 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                 Some(Pick::Bind) => self.bind_stage(&seen, &mut undo).await?,
                 Some(Pick::Invitation) => self.perform(Effect::BindInvitationStage(flow)).await?,
                 Some(Pick::Undo) => {
-                    if let Some(step) = undo.pop() {
-                        self.rearrange(&seen, step, true, &mut undo).await?;
+                    // It is forgotten when it has succeeded.
+                    if let Some(step) = undo.last().cloned()
+                        && self.rearrange(&seen, step, true, &mut undo).await?.is_some()
+                    {
+                        undo.pop();
                     }
                 }
             }
@@ -176,12 +181,35 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             self.talk
                 .say(&format!("It is asked in other flows, too, and changed there as well: {}.", others.join(", ")))?;
         }
-        self.talk.say("Enter keeps what stands in brackets, - empties it, a single dot gives up.")?;
-        let Some(wanted) = self.ask_prompt(read)? else {
-            return self.talk.say("Nothing was saved.");
+        let draft = PromptDraft::of(read);
+        let questions = Questions::default()
+            .with("label", "Label", draft.label.as_str())
+            .with("order", "Order", draft.order.as_str())
+            .with("required", "Required", if draft.required { "yes" } else { "no" });
+        let questions = with_text(questions, "placeholder", "Placeholder", &draft.placeholder);
+        let questions = with_text(questions, "initial_value", "Initial value", &draft.initial_value);
+        let questions = with_text(questions, "sub_text", "Sub text", &draft.sub_text);
+        let change = |answers: &Questions| {
+            let mut errors = FieldErrors::new();
+            let required = errors.keep("required", yes_or_no(answers.answer("required")));
+            let text = |field, kept: &str| text_of(answers.answer(field), kept);
+            let draft = PromptDraft {
+                label: answers.answer("label").to_owned(),
+                order: answers.answer("order").to_owned(),
+                required: required.unwrap_or_default(),
+                placeholder: text("placeholder", &draft.placeholder),
+                initial_value: text("initial_value", &draft.initial_value),
+                sub_text: text("sub_text", &draft.sub_text),
+            };
+            match check_prompt(&draft, read) {
+                Ok(prompt) => errors.into_result().map(|()| Change::Prompt(Box::new(read.clone()), Box::new(prompt))),
+                Err(faults) => {
+                    faults.iter().for_each(|(field, why)| errors.add(field, why));
+                    Err(errors)
+                }
+            }
         };
-        let change = Change::Prompt(Box::new(read.clone()), Box::new(wanted));
-        match self.world.perform(Effect::Change(Box::new(change))).await {
+        match self.fill_and_change(questions, change).await? {
             Some(Outcome::PromptSaved(before, now)) => {
                 self.talk.say(&format!("Saved {}.", text::safe(&now.name)))?;
                 undo.push(Step::Prompt(now, before));
@@ -191,37 +219,25 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             None => Ok(()),
         }
     }
+}
 
-    fn ask_prompt(&mut self, read: &Prompt) -> Result<Option<Prompt>, Stop> {
-        let of = PromptDraft::of(read);
-        let Some(label) = self.talk.ask("Label", &of.label)? else { return Ok(None) };
-        let Some(order) = self.talk.ask("Order", &of.order)? else { return Ok(None) };
-        let yes_no = |typed: &str| match typed.to_ascii_lowercase().as_str() {
-            "yes" | "y" => Ok(true),
-            "no" | "n" => Ok(false),
-            _ => Err("Answer yes or no.".to_owned()),
-        };
-        let kept = if of.required { "yes" } else { "no" };
-        let Some(required) = self.talk.ask_for("Required", kept, yes_no)? else { return Ok(None) };
-        let Some(placeholder) = self.ask_text("Placeholder", of.placeholder)? else { return Ok(None) };
-        let Some(initial_value) = self.ask_text("Initial value", of.initial_value)? else { return Ok(None) };
-        let Some(sub_text) = self.ask_text("Sub text", of.sub_text)? else { return Ok(None) };
-        let checked = check_prompt(&PromptDraft { label, order, required, placeholder, initial_value, sub_text }, read);
-        if let Err(faults) = &checked {
-            faults.iter().try_for_each(|(field, why)| self.talk.say(&format!("Error: {field}: {why}")))?;
-        }
-        Ok(checked.ok())
-    }
+/// Whether a text has to be typed with signs for what one line can't hold.
+fn is_escaped(text: &str) -> bool {
+    text.contains(['\n', '\r', '\t', '\\'])
+}
 
-    /// A text that may have several lines: here `\n` stands for where one ends.
-    fn ask_text(&mut self, label: &str, kept: String) -> Result<Option<String>, Stop> {
-        if !kept.contains(['\n', '\r', '\t', '\\']) {
-            return self.talk.ask(label, &kept);
-        }
-        let shown = kept.replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r").replace('\t', "\\t");
-        let typed = self.talk.ask(&format!("{label}, with \\n between lines"), &shown)?;
-        Ok(typed.map(|typed| if typed == shown { kept } else { unescaped(&typed) }))
+/// Asks for a text that may have several lines: there `\n` stands for where one ends.
+fn with_text(questions: Questions, field: &'static str, label: &str, kept: &str) -> Questions {
+    if !is_escaped(kept) {
+        return questions.with(field, label, kept);
     }
+    let shown = kept.replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r").replace('\t', "\\t");
+    questions.with(field, &format!("{label}, with \\n between lines"), shown)
+}
+
+/// What was typed for such a text.
+fn text_of(typed: &str, kept: &str) -> String {
+    if is_escaped(kept) { unescaped(typed) } else { typed.to_owned() }
 }
 
 fn unescaped(typed: &str) -> String {

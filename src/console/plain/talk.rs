@@ -1,15 +1,17 @@
 //! Saying and asking, a line each.
 
 use std::future::Future;
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::fd::AsFd;
 use std::pin::Pin;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::termios::{self, LocalFlags, SetArg, SpecialCharacterIndices, Termios};
+use tokio::sync::oneshot;
 
 use super::HELP;
 use crate::console::theme::Theme;
+use crate::console::widget::text;
 
 /// Why the conversation ends.
 #[derive(Debug)]
@@ -27,21 +29,45 @@ impl From<io::Error> for Stop {
 }
 
 /// The longest line that is taken: what is longer is cut, and what is wrong with it is said.
-const MOST_BYTES: u64 = 1024 * 1024;
+const MOST_BYTES: usize = 1024 * 1024;
+
+/// More than standard input buffers itself, so that nothing waits there which can't be seen here.
+const BUFFER: usize = 64 * 1024;
+
+/// The most columns of a wrong word that are said.
+const SHOWN: usize = 60;
 
 const CTRL_C: u8 = 3;
 
+/// What lies at the ends of the conversation.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ends {
+    /// Whether a person types at a terminal, which shows what is typed.
+    pub typed: bool,
+    /// Whether the output is a terminal that takes control sequences.
+    pub sequences: bool,
+    /// Whether the input is the program's own: that can be waited for without reading it.
+    pub stdin: bool,
+}
+
 /// Input and output.
 pub(super) struct Talk<R, W> {
-    input: R,
+    input: BufReader<R>,
     output: W,
     ascii: bool,
-    terminal: bool,
+    ends: Ends,
+    /// A line that was read before it was asked for.
+    early: Option<String>,
+}
+
+/// What was typed, as far as it is repeated where nothing is called so.
+pub(super) fn repeated(typed: &str) -> String {
+    text::cut(&text::safe(typed), SHOWN)
 }
 
 impl<R: BufRead, W: Write> Talk<R, W> {
-    pub fn new(input: R, output: W, ascii: bool, terminal: bool) -> Self {
-        Self { input, output, ascii, terminal }
+    pub fn new(input: R, output: W, ascii: bool, ends: Ends) -> Self {
+        Self { input: BufReader::with_capacity(BUFFER, input), output, ascii, ends, early: None }
     }
 
     /// Says something; what could steer a terminal does not get out.
@@ -61,13 +87,18 @@ impl<R: BufRead, W: Write> Talk<R, W> {
         Ok(())
     }
 
-    /// Sends a terminal its own control sequence, where there is a terminal.
-    pub fn sequence(&mut self, sequence: &str) -> Result<(), Stop> {
-        if self.terminal {
+    /// Sends a terminal its own control sequence; `false` where there is no terminal that takes one.
+    pub fn sequence(&mut self, sequence: &str) -> Result<bool, Stop> {
+        if self.ends.sequences {
             self.output.write_all(sequence.as_bytes())?;
             self.output.flush()?;
         }
-        Ok(())
+        Ok(self.ends.sequences)
+    }
+
+    /// Whether a terminal is there that takes control sequences.
+    pub fn takes_sequences(&self) -> bool {
+        self.ends.sequences
     }
 
     /// Asks for a line as it is.
@@ -76,37 +107,56 @@ impl<R: BufRead, W: Write> Talk<R, W> {
         let shown = if self.ascii { Theme::in_ascii(&safe) } else { safe.into_owned() };
         write!(self.output, "{shown} ")?;
         self.output.flush()?;
-        let mut line = Vec::new();
-        let read = io::Read::take(&mut self.input, MOST_BYTES).read_until(b'\n', &mut line)?;
-        if !self.terminal || read == 0 {
+        if let Some(early) = self.early.take() {
+            writeln!(self.output)?;
+            return Ok(early);
+        }
+        let line = self.read()?;
+        if !self.ends.typed || line.is_none() {
             // What is typed ends the line on a terminal, and nothing does elsewhere.
             writeln!(self.output)?;
         }
-        if read == 0 {
-            return Err(Stop::Quit);
-        }
-        Ok(String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']).to_owned())
+        line.ok_or(Stop::Quit)
     }
 
-    /// Ends when a line is there to be read, without reading it: at once where nobody types at a terminal.
+    /// Reads a line without its end; none at the end of the input. The rest of a line that is too long is dropped: it is
+    /// no line of its own.
+    fn read(&mut self) -> Result<Option<String>, Stop> {
+        let mut line = Vec::new();
+        let most = u64::try_from(MOST_BYTES).unwrap_or(u64::MAX);
+        if Read::take(&mut self.input, most).read_until(b'\n', &mut line)? == 0 {
+            return Ok(None);
+        }
+        if line.len() == MOST_BYTES && !line.ends_with(b"\n") {
+            self.input.skip_until(b'\n')?;
+        }
+        Ok(Some(String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']).to_owned()))
+    }
+
+    /// Ends when a line is there to be read, or the input has ended, without reading either.
     pub fn pressed(&self) -> Pin<Box<dyn Future<Output = ()>>> {
-        if !self.terminal {
+        if !self.ends.stdin || !self.input.buffer().is_empty() {
             return Box::pin(std::future::ready(()));
         }
-        let wait = || {
+        let (tell, told) = oneshot::channel();
+        // A thread of its own, which nobody waits for where the conversation ends before anything is typed.
+        std::thread::spawn(move || {
             let stdin = io::stdin();
             let mut ready = [PollFd::new(stdin.as_fd(), PollFlags::POLLIN)];
             // Where that fails the line is read at once, which waits as well.
             let _ = poll(&mut ready, PollTimeout::NONE);
-        };
+            let _ = tell.send(());
+        });
         Box::pin(async move {
-            let _ = tokio::task::spawn_blocking(wait).await;
+            let _ = told.await;
         })
     }
 
-    /// Reads a line of which nothing is wanted but that it was typed.
+    /// Reads the line that ends something. Where it is more than Enter, it is what is typed next.
     pub fn enter(&mut self) -> Result<(), Stop> {
-        self.line("").map(|_| ())
+        let line = self.read()?.ok_or(Stop::Quit)?;
+        self.early = Some(line).filter(|line| !line.trim().is_empty());
+        Ok(())
     }
 
     /// Asks for a value; Enter keeps the one there is. None where the person gives up.
@@ -155,7 +205,7 @@ impl<R: BufRead, W: Write> Talk<R, W> {
     /// Asks for a password, which is not shown. Ctrl-C answers with nothing instead of ending the program while the
     /// terminal does not show what is typed.
     pub fn secret(&mut self, label: &str) -> Result<String, Stop> {
-        if !self.terminal {
+        if !self.ends.typed {
             return self.line(&format!("{label}:"));
         }
         let _quiet = Quiet::begin()?;
@@ -198,7 +248,8 @@ impl<R: BufRead, W: Write> Talk<R, W> {
             match number.or_else(|| choices.iter().find(|(_, label)| begins(label))) {
                 Some((choice, _)) => return Ok(Some(*choice)),
                 None => self.say(&format!(
-                    "Error: the menu has no `{typed}`. Type a number from 1 to {}, b to go back, ? for help.",
+                    "Error: the menu has no `{}`. Type a number from 1 to {}, b to go back, ? for help.",
+                    repeated(&typed),
                     choices.len()
                 ))?,
             }

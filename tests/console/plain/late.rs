@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Read};
 
-use guestlist::console::plain::converse;
+use guestlist::console::plain::{Ends, converse};
 use guestlist::domain::Mapping;
 use guestlist::domain::event::Actor;
 use guestlist::domain::user::{Profile, ProfileDraft, Username};
@@ -32,7 +32,7 @@ impl<F: FnOnce()> BufRead for Meanwhile<F> {
 }
 
 /// Types lines; before those of `after` somebody else changes the database.
-async fn interrupted(
+pub(super) async fn interrupted(
     console: &Console,
     before: &[&str],
     meanwhile: impl AsyncFnOnce(Store) + Send,
@@ -49,7 +49,7 @@ async fn interrupted(
     };
     let input = before.as_bytes().chain(Meanwhile(Some(act))).chain(after.as_bytes());
     let mut said = Vec::new();
-    converse(console.world.clone(), console.setting.clone(), input, &mut said, false).await.unwrap();
+    converse(console.world.clone(), console.setting.clone(), input, &mut said, Ends::default()).await.unwrap();
     String::from_utf8(said).unwrap()
 }
 
