@@ -1,6 +1,8 @@
 //! Who only looks: by a flag, by the configuration, by a group.
 
-use super::Machine;
+use std::process::Command;
+
+use super::{Machine, Ran};
 use crate::support::stores::on_both;
 
 const FILE: &str = ".config/guestlist/config.yaml";
@@ -60,4 +62,39 @@ fn a_group_that_nobody_is_in_keeps_nobody_from_writing() {
     let machine = Machine::with_flow();
     machine.write(FILE, "read_only_group: viewers\n");
     machine.run(&["invitation", "create", "a"]).done();
+}
+
+#[test]
+fn a_file_that_may_not_be_written_to_is_read_and_says_what_to_do() {
+    use std::os::unix::fs::PermissionsExt;
+    let machine = Machine::with_flow();
+    let file = machine.database();
+    let mode = |path: &std::path::Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    for folder in file.ancestors().skip(1).take_while(|folder| folder.starts_with(machine.home.path())) {
+        mode(folder, 0o777);
+    }
+    mode(&file, 0o444);
+    let ran = |arguments: &[&str]| {
+        let arguments = [&["--database", &format!("sqlite://{}", file.display())], arguments].concat();
+        let command = machine.command(&arguments);
+        Ran::from(as_nobody(command).output().unwrap())
+    };
+    ran(&["invitation", "list"]).done();
+    let refused =
+        ran(&["invitation", "create", "a"]).complained(1, "the database file may not be written to: use --read-only");
+    assert!(!refused.err.contains("database: "), "{}", refused.err);
+}
+
+/// The command as somebody whom files keep out: files keep nobody out who is root.
+fn as_nobody(command: Command) -> Command {
+    if !nix::unistd::geteuid().is_root() {
+        return command;
+    }
+    let mut nobody = Command::new("setpriv");
+    nobody.args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"]).arg(command.get_program());
+    nobody.args(command.get_args()).env_clear();
+    nobody.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    nobody
 }
