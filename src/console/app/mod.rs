@@ -96,6 +96,8 @@ pub struct App {
     /// Whether the first flow has been offered, or was not needed.
     offered: bool,
     unreachable: bool,
+    /// Whether something has waited for the database for a while.
+    waiting: bool,
     /// Whether the mouse is taken.
     mouse: bool,
     /// How wide the screen was drawn last.
@@ -156,6 +158,7 @@ impl App {
             saving: None,
             offered: false,
             unreachable: false,
+            waiting: false,
             mouse: false,
             width: 0,
             changed: true,

@@ -201,6 +201,10 @@ impl App {
             self.undo.again = true;
             return Vec::new();
         }
+        if self.waiting {
+            self.toasts.note("Not yet: what was done last still waits for the database.", self.now);
+            return Vec::new();
+        }
         let Some(step) = self.undo.done.last() else {
             self.toasts.note("There is nothing to undo.", self.now);
             return Vec::new();
