@@ -50,10 +50,13 @@ pub enum Now {
 
 /// What to say at a field: who changed it, when, from what to what.
 pub fn told(author: Option<&Author>, before: &str, after: &str, zone: Zone) -> String {
-    let shown = |value: &str| text::cut(&text::safe(value), SHOWN);
+    let shown = |value: &str| match value {
+        "" => "nothing".to_owned(),
+        value => format!("`{}`", text::cut(&text::safe(value), SHOWN)),
+    };
     let (who, when) = named(author, zone);
     format!(
-        "{who} changed this from `{}` to `{}`{when}. Ctrl-t takes that, saving again keeps yours.",
+        "{who} changed this from {} to {}{when}. Ctrl-t takes that, saving again keeps yours.",
         shown(before),
         shown(after)
     )
@@ -85,7 +88,9 @@ pub fn told_of_activation(author: Option<&Author>, active: bool, zone: Zone) -> 
 /// What to say where somebody deleted an invitation that is edited.
 pub fn told_of_deletion(author: Option<&Author>, zone: Zone) -> String {
     let (who, when) = named(author, zone);
-    format!("{who} deleted this invitation{when}.")
+    format!(
+        "{who} deleted this invitation{when}. Saving again makes a new one of this, with another link; Esc leaves it."
+    )
 }
 
 /// What to say where somebody rearranged the stages of a flow.
