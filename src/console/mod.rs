@@ -157,7 +157,7 @@ pub async fn run(store: Store, options: Options) -> Result<(), ConsoleError> {
     });
     let status = Some(server.borrow().clone());
     let (mut app, first) = App::new(setting, status, clock::now());
-    let signals = signals::listen(options.stop)?;
+    let signals = signals::listen(options.stop.as_ref())?;
     let mut screen = terminal::Real::enter()?.saying(stops_too);
     let sources = Sources { input: EventStream::new(), signals, server: Some(server) };
     drive(&mut app, first, &mut screen, sources, world).await

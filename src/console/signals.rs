@@ -21,7 +21,7 @@ const LAST_REQUESTS: Duration = Duration::from_secs(10);
 
 /// Listens for the signals that the console cares about. Where it can't end by itself, whatever `stop` tells to stop is
 /// stopped, and then the process.
-pub(super) fn listen(stop: Option<watch::Sender<bool>>) -> io::Result<impl Stream<Item = Signal> + Unpin> {
+pub(super) fn listen(stop: Option<&watch::Sender<bool>>) -> io::Result<impl Stream<Item = Signal> + Unpin> {
     use nix::sys::signal::Signal::SIGTSTP;
     let (sender, receiver) = mpsc::unbounded_channel();
     let heard = Arc::new(AtomicBool::new(false));
@@ -36,7 +36,7 @@ pub(super) fn listen(stop: Option<watch::Sender<bool>>) -> io::Result<impl Strea
     ];
     for (kind, meaning) in kinds {
         let mut stream = signal(kind)?;
-        let (sender, heard, stop) = (sender.clone(), Arc::clone(&heard), stop.clone());
+        let (sender, heard, stop) = (sender.clone(), Arc::clone(&heard), stop.cloned());
         tokio::spawn(async move {
             while stream.recv().await.is_some() && sender.send(meaning).is_ok() {
                 if meaning == Signal::End {

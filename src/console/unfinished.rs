@@ -67,11 +67,12 @@ fn of_change(change: &Change) -> String {
 /// Why something was not done, where an outcome says that it was not.
 pub(super) fn failure(outcome: &Outcome) -> Option<String> {
     Some(match outcome {
-        Outcome::Failed(why) | Outcome::Lost(why) => text::safe(why.trim_end_matches('.')),
+        Outcome::Failed(why) | Outcome::Lost(why) | Outcome::NotSaved(Refusal::Other(why)) => {
+            text::safe(why.trim_end_matches('.'))
+        }
         Outcome::Unreachable(_) => "the database does not answer".to_owned(),
         Outcome::Conflict(_) | Outcome::NotSaved(Refusal::Stale(..)) => "somebody else changed it meanwhile".to_owned(),
         Outcome::NotSaved(Refusal::Gone(_)) => "somebody deleted it meanwhile".to_owned(),
-        Outcome::NotSaved(Refusal::Other(why)) => text::safe(why.trim_end_matches('.')),
         Outcome::NotSaved(_) | Outcome::NotDone(_) => "it was refused".to_owned(),
         Outcome::BulkDone(_, _, left) | Outcome::ReissuedAll(_, left) | Outcome::Mailed(_, left) => {
             text::safe(&left.first()?.1)

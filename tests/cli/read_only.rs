@@ -76,8 +76,9 @@ fn a_file_that_may_not_be_written_to_is_read_and_says_what_to_do() {
         mode(folder, 0o777);
     }
     mode(&file, 0o444);
+    let url = format!("sqlite://{}", file.display());
     let ran = |arguments: &[&str]| {
-        let arguments = [&["--database", &format!("sqlite://{}", file.display())], arguments].concat();
+        let arguments = [&["--database", url.as_str()], arguments].concat();
         let command = machine.command(&arguments);
         Ran::from(as_nobody(command).output().unwrap())
     };

@@ -46,10 +46,11 @@ fn a_stopped_console_is_ended_as_a_shell_ends_its_jobs() {
 #[test]
 fn a_console_that_goes_on_in_the_background_waits_there_for_the_terminal() {
     let machine = Machine::with_flow();
+    // A shell that has not heard yet that its job stopped once more takes it for running.
     let wait = "state() { until grep -q \") $1\" /proc/$(jobs -p)/stat; do :; done; }";
     let terminal = job(
         &machine,
-        &format!("{wait}; state T; kill -CONT %1; state S; state T; stty -a; echo in the background; read; fg"),
+        &format!("{wait}; state T; kill -CONT %1; state S; state T; stty -a; echo in the background; read; until fg; do :; done"),
     );
     terminal.send("<C-z>");
     terminal.wait_for_text("in the background");
