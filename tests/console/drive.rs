@@ -60,7 +60,7 @@ struct Running {
     frames: mpsc::UnboundedReceiver<String>,
     ended: tokio::task::JoinHandle<Result<(), String>>,
     store: Store,
-    _before: Console,
+    before: Console,
 }
 
 fn channel<T: Send + 'static>() -> (mpsc::UnboundedSender<T>, impl futures_util::Stream<Item = T> + Unpin + Send) {
@@ -101,7 +101,7 @@ impl Running {
             let sources = Sources { input, signals: incoming, server: None };
             drive(&mut app, first, &mut screen, sources, world).await.map_err(|error| error.to_string())
         });
-        Running { keys, signals, frames, ended, store, _before: before }
+        Running { keys, signals, frames, ended, store, before }
     }
 
     fn press(&self, text: &str) {
@@ -193,7 +193,7 @@ async fn nothing_is_drawn_while_nothing_changes() {
 
 #[tokio::test]
 async fn the_end_of_the_keyboard_is_the_end() {
-    let Running { keys, ended, frames: _frames, signals: _signals, _before, .. } = Running::start().await;
+    let Running { keys, ended, frames: _frames, signals: _signals, before: _before, .. } = Running::start().await;
     drop(keys);
     ended.await.unwrap().unwrap();
 }
@@ -295,6 +295,6 @@ async fn a_list_that_the_database_holds_back_keeps_no_other_from_being_shown() {
     running.until_not("Waiting for the database…").await;
     running.press("q");
     running.ended.await.unwrap().unwrap();
-    drop((running.store, running._before, store));
+    drop((running.store, running.before, store));
     drop_database(&url).await;
 }

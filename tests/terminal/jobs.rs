@@ -50,7 +50,9 @@ fn a_console_that_goes_on_in_the_background_waits_there_for_the_terminal() {
     let wait = "state() { until grep -q \") $1\" /proc/$(jobs -p)/stat; do :; done; }";
     let terminal = job(
         &machine,
-        &format!("{wait}; state T; kill -CONT %1; state S; state T; stty -a; echo in the background; read; until fg; do :; done"),
+        &format!(
+            "{wait}; state T; kill -CONT %1; state S; state T; stty -a; echo in the background; read; until fg; do :; done"
+        ),
     );
     terminal.send("<C-z>");
     terminal.wait_for_text("in the background");
