@@ -106,7 +106,7 @@ async fn up(config: &Config, look: Look) -> Result {
     let options = server_options(config, public_url.clone());
     let sending = tokio::spawn(sender(&store, config)?.run(stopped.clone()));
     let serving = tokio::spawn(run_server(store.clone(), listener, options, tell, stopped));
-    let result = open_console(store, config, look, public_url, Some(status)).await;
+    let result = open_console(store, config, look, public_url, Some((status, stop.clone()))).await;
     // An error means that the server has ended already, and its task is awaited all the same.
     let _ = stop.send(true);
     serving.await.map_err(failed)?;
@@ -121,6 +121,8 @@ async fn run_server(
     tell: watch::Sender<ServerStatus>,
     mut stopped: watch::Receiver<bool>,
 ) {
+    // Kept until the server has ended: so it can be told that it has.
+    let _running = stopped.clone();
     let shutdown = async move {
         // An error means that the console is gone, which is a reason to stop as well.
         let _ = stopped.wait_for(|stop| *stop).await;
@@ -136,7 +138,7 @@ async fn open_console(
     config: &Config,
     look: Look,
     public_url: String,
-    server: Option<watch::Receiver<ServerStatus>>,
+    server: Option<(watch::Receiver<ServerStatus>, watch::Sender<bool>)>,
 ) -> Result {
     let read_only = store.is_read_only();
     let mut notice = cli::why_read_only(&store, config).await?;
@@ -146,6 +148,7 @@ async fn open_console(
     }
     let actor =
         if read_only { cli::observer(&store, config).await? } else { cli::administrator(&store, config).await? };
+    let (server, stop) = server.unzip();
     let options = console::Options {
         public_url,
         actor,
@@ -160,6 +163,7 @@ async fn open_console(
         blueprints: config.blueprints.clone(),
         plain: look.plain,
         server,
+        stop,
     };
     console::run(store, options).await.map_err(failed)
 }

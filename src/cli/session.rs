@@ -1,5 +1,8 @@
 //! What a command works with: the settings, the open database, who acts, and where results go.
 
+use std::future::Future;
+use std::time::Duration;
+
 use crate::clock;
 use crate::config::Config;
 use crate::domain::event::Actor;
@@ -8,6 +11,9 @@ use crate::store::{Store, StoreError, Tx, counts, groups, users};
 
 use super::error::CliError;
 use super::output::{Output, say};
+
+/// After that somebody who waits is told for what.
+const MOMENT: Duration = Duration::from_secs(1);
 
 /// What a command works with.
 pub struct Session<'a> {
@@ -28,7 +34,7 @@ impl Session<'_> {
     /// Begins to write, as the acting administrator. Refused when read-only.
     pub async fn write(&self) -> Result<(Tx, Actor), CliError> {
         check_store(&self.store, self.config).await?;
-        let mut tx = self.store.begin_write().await?;
+        let mut tx = patiently(self.store.begin_write()).await?;
         let actor = users::ensure_administrator(&mut tx, self.config.acting_as()?, &address(), clock::now()).await?;
         Ok((tx, actor))
     }
@@ -126,6 +132,20 @@ pub async fn open_unattended(config: &Config) -> Result<Store, CliError> {
 
 async fn open_for(config: &Config, looking: &[Standing]) -> Result<Store, CliError> {
     check_address(config)?;
+    patiently(open_now(config, looking)).await
+}
+
+/// Waits for the database, and says so where that takes more than a moment.
+async fn patiently<T>(work: impl Future<Output = T>) -> T {
+    tokio::pin!(work);
+    if let Ok(done) = tokio::time::timeout(MOMENT, &mut work).await {
+        return done;
+    }
+    say("waiting for the database…");
+    work.await
+}
+
+async fn open_now(config: &Config, looking: &[Standing]) -> Result<Store, CliError> {
     if config.read_only {
         return open_read_only(config).await;
     }
@@ -208,17 +228,23 @@ fn failed(config: &Config, error: StoreError) -> CliError {
 /// Who acts, as an account: made if there is none of that name.
 pub async fn administrator(store: &Store, config: &Config) -> Result<Actor, CliError> {
     check_store(store, config).await?;
-    let mut tx = store.begin_write().await?;
-    let actor = users::ensure_administrator(&mut tx, config.acting_as()?, &address(), clock::now()).await?;
-    tx.commit().await?;
-    Ok(actor)
+    let write = async {
+        let mut tx = store.begin_write().await?;
+        let actor = users::ensure_administrator(&mut tx, config.acting_as()?, &address(), clock::now()).await?;
+        tx.commit().await?;
+        Ok(actor)
+    };
+    patiently(write).await
 }
 
 /// Who acts, where nothing may be written: the account of that name if there is one.
 pub async fn observer(store: &Store, config: &Config) -> Result<Actor, CliError> {
     let name = config.acting_as()?;
-    let mut tx = store.begin().await?;
-    let user = users::find_by_username(&mut tx, name).await?;
+    let read = async {
+        let mut tx = store.begin().await?;
+        users::find_by_username(&mut tx, name).await
+    };
+    let user = patiently(read).await?;
     Ok(Actor { id: user.map(|view| view.user.id), name: name.to_string(), address: address() })
 }
 

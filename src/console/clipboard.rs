@@ -148,7 +148,7 @@ impl Copied {
             Self::TmuxDeaf => (
                 false,
                 format!(
-                    "tmux has it, but your terminal takes no clipboard from it (Ms is missing). If it could, add to tmux.conf: set -as terminal-features ',*:clipboard'. {else_}"
+                    "tmux took it, but your terminal takes no clipboard from it (Ms is missing). If it could, add to tmux.conf: set -as terminal-features ',*:clipboard'. {else_}"
                 ),
             ),
             Self::Osc52(_) => (true, format!("{what} was sent to your terminal by OSC 52, unconfirmed: {else_}")),
@@ -199,8 +199,7 @@ pub async fn explain_tmux() -> Vec<String> {
     let version = run_tmux(&["-V"], None).await.unwrap_or_else(|why| why);
     let setting = run_tmux(&["show-options", "-sv", "set-clipboard"], None).await.unwrap_or_else(|why| why);
     let mut lines = vec![format!("  {}, set-clipboard {}", version.trim(), setting.trim())];
-    let info = run_tmux(&["info"], None).await.unwrap_or_default();
-    if info.lines().any(|line| line.contains(" Ms: [missing]")) {
+    if is_deaf().await {
         lines.push("  The terminal around tmux takes no clipboard from it (Ms is missing).".to_owned());
     }
     lines
@@ -217,9 +216,29 @@ pub async fn through_tmux(text: &str) -> Result<Copied, String> {
     // Whatever happened: a secret must not stay behind. Where there is no such buffer nothing is lost.
     let _ = run_tmux(&["delete-buffer", "-b", &buffer], None).await;
     loaded?;
+    Ok(if is_deaf().await { Copied::TmuxDeaf } else { Copied::Tmux })
+}
+
+/// Whether tmux says that the terminal around it takes no clipboard.
+async fn is_deaf() -> bool {
     let info = run_tmux(&["info"], None).await.unwrap_or_default();
-    let deaf = info.lines().any(|line| line.contains(" Ms: [missing]"));
-    Ok(if deaf { Copied::TmuxDeaf } else { Copied::Tmux })
+    let client = run_tmux(&["display-message", "-p", "#{client_tty}"], None).await.unwrap_or_default();
+    lacks_ms(&info, client.trim())
+}
+
+/// Whether what tmux tells of its terminals says that one lacks `Ms`: others may sit in other sessions. Where it is not
+/// known which one it is, any.
+fn lacks_ms(info: &str, client: &str) -> bool {
+    let mut ours = client.is_empty();
+    for line in info.lines() {
+        if line.starts_with("Terminal ") {
+            ours = client.is_empty() || line.contains(&format!(" for {client},"));
+        }
+        if ours && line.contains(" Ms: [missing]") {
+            return true;
+        }
+    }
+    false
 }
 
 async fn run_tmux(arguments: &[&str], input: Option<&str>) -> Result<String, String> {
@@ -310,6 +329,16 @@ mod tests {
         assert_eq!(explain(ClipboardMode::Auto, &here("tmux ssh")).len(), 3);
         assert!(explain(ClipboardMode::Off, &here(""))[0].contains("clipboard: off"));
         assert!(explain(ClipboardMode::Native, &here(""))[0].contains("the configuration says so"));
+    }
+
+    #[test]
+    fn only_the_terminal_that_looks_at_it_is_asked_whether_it_takes_a_clipboard() {
+        let info = "Terminal 0: vt100 for /dev/pts/1, flags=0x20:\n 192: Ms: [missing]\n\
+                    Terminal 1: xterm-256color for /dev/pts/12, flags=0x20:\n 192: Ms: (string) \\033]52;%p1%s;%p2%s\\a\n";
+        assert!(lacks_ms(info, "/dev/pts/1"));
+        assert!(!lacks_ms(info, "/dev/pts/12"));
+        assert!(!lacks_ms(info, "/dev/pts/2"));
+        assert!(lacks_ms(info, ""));
     }
 
     #[test]

@@ -56,15 +56,18 @@ pub fn told(author: Option<&Author>, before: &str, after: &str, zone: Zone) -> S
     let (before, after) = (text::safe(before), text::safe(after));
     let same = before.graphemes(true).zip(after.graphemes(true)).take_while(|(one, other)| one == other).count();
     let shown = |value: &str| {
+        if value.is_empty() {
+            return "nothing".to_owned();
+        }
         if text::width(value) <= SHOWN || same <= LED {
-            return text::cut(value, SHOWN);
+            return format!("`{}`", text::cut(value, SHOWN));
         }
         let rest: String = value.graphemes(true).skip(same - LED).collect();
-        text::cut(&format!("…{rest}"), SHOWN)
+        format!("`{}`", text::cut(&format!("…{rest}"), SHOWN))
     };
     let (who, when) = named(author, zone);
     format!(
-        "{who} changed this from `{}` to `{}`{when}. Ctrl-t takes that, saving again keeps yours.",
+        "{who} changed this from {} to {}{when}. Ctrl-t takes that, saving again keeps yours.",
         shown(&before),
         shown(&after)
     )
@@ -96,7 +99,9 @@ pub fn told_of_activation(author: Option<&Author>, active: bool, zone: Zone) -> 
 /// What to say where somebody deleted an invitation that is edited.
 pub fn told_of_deletion(author: Option<&Author>, zone: Zone) -> String {
     let (who, when) = named(author, zone);
-    format!("{who} deleted this invitation{when}.")
+    format!(
+        "{who} deleted this invitation{when}. Saving again makes a new one of this, with another link; Esc leaves it."
+    )
 }
 
 /// What to say where somebody rearranged the stages of a flow.

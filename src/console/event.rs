@@ -251,6 +251,8 @@ pub enum Outcome {
     Changed,
     /// The database does not answer.
     Unreachable(String),
+    /// Something has waited for the database for a while, or nothing does any more.
+    Waiting(bool),
 }
 
 impl CopiedCount {

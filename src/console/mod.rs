@@ -9,9 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crossterm::event::EventStream;
-use futures_util::Stream;
-use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
 use crate::clock;
 use crate::domain::event::Actor;
@@ -19,7 +17,7 @@ use crate::executor::Hashing;
 use crate::store::{Store, StoreError};
 use app::{App, Setting};
 use clipboard::Surroundings;
-use drive::{Signal, Sources, drive};
+use drive::{Sources, drive};
 use preferences::Preferences;
 use runtime::World;
 use theme::Theme;
@@ -49,10 +47,14 @@ mod people;
 pub mod picture;
 pub mod plain;
 pub mod preferences;
+mod reading;
 pub mod runtime;
+mod signals;
+mod sixteen;
 pub mod stages;
 pub mod terminal;
 pub mod theme;
+mod unfinished;
 mod visit;
 pub mod widget;
 mod work;
@@ -91,6 +93,8 @@ pub struct Options {
     pub plain: bool,
     /// The state of a server in this process; without one, another is looked for at the public address.
     pub server: Option<watch::Receiver<ServerStatus>>,
+    /// What tells that server to stop. It has stopped when nobody listens to this any more.
+    pub stop: Option<watch::Sender<bool>>,
 }
 
 /// How the enrollment server fares.
@@ -117,10 +121,13 @@ pub enum ConsoleError {
     /// The database can't be used.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// It was quit while something was still to be done: what, and why it was not.
+    #[error("not done: {}", .0.join("; "))]
+    NotDone(Vec<String>),
 }
 
-/// Runs the console in the person's terminal until it is quit, or the process is told to end (SIGTERM, SIGHUP). To be
-/// awaited on the main thread: a panic there restores the terminal before anything is printed.
+/// Runs the console in the person's terminal until it is quit, or the process is told to end (SIGTERM, SIGHUP,
+/// SIGINT, SIGQUIT). To be awaited on the main thread: a panic there restores the terminal before anything is printed.
 pub async fn run(store: Store, options: Options) -> Result<(), ConsoleError> {
     let variable = |name: &str| std::env::var(name).ok();
     let theme = Theme::from_environment(variable);
@@ -144,6 +151,7 @@ pub async fn run(store: Store, options: Options) -> Result<(), ConsoleError> {
     if options.plain {
         return plain::run(world, setting, options.server.map(|server| server.borrow().clone())).await;
     }
+    let stops_too = options.stop.as_ref().map(|_| "The enrollment server pauses too, until `fg`.");
     let server = options.server.unwrap_or_else(|| {
         let (tell, told) = watch::channel(health::begin(&setting.public_url));
         tokio::spawn(health::ask(setting.public_url.clone(), tell));
@@ -152,26 +160,8 @@ pub async fn run(store: Store, options: Options) -> Result<(), ConsoleError> {
     let status = Some(server.borrow().clone());
     let (mut app, first) = App::new(setting, status, clock::now());
     options.notice.iter().for_each(|notice| app.say_first(notice));
-    let signals = signals()?;
-    let mut screen = terminal::Real::enter()?;
+    let signals = signals::listen(options.stop.as_ref())?;
+    let mut screen = terminal::Real::enter()?.saying(stops_too);
     let sources = Sources { input: EventStream::new(), signals, server: Some(server) };
     drive(&mut app, first, &mut screen, sources, world).await
-}
-
-fn signals() -> io::Result<impl Stream<Item = Signal> + Unpin> {
-    let (sender, receiver) = mpsc::unbounded_channel();
-    let kinds = [
-        (SignalKind::terminate(), Signal::End),
-        (SignalKind::hangup(), Signal::End),
-        (SignalKind::from_raw(nix::sys::signal::Signal::SIGTSTP as i32), Signal::Suspend),
-        (SignalKind::from_raw(nix::sys::signal::Signal::SIGCONT as i32), Signal::Continued),
-    ];
-    for (kind, meaning) in kinds {
-        let mut stream = signal(kind)?;
-        let sender = sender.clone();
-        tokio::spawn(async move { while stream.recv().await.is_some() && sender.send(meaning).is_ok() {} });
-    }
-    Ok(Box::pin(futures_util::stream::unfold(receiver, |mut receiver| async move {
-        receiver.recv().await.map(|signal| (signal, receiver))
-    })))
 }

@@ -8,7 +8,6 @@ use super::page::{self, Message};
 use super::words::Words;
 use crate::clock;
 use crate::executor::ExecutorError;
-use crate::store::StoreError;
 
 /// When to try again, in seconds: by then a full queue has been worked off several times.
 pub const SOON: &str = "10";
@@ -39,7 +38,7 @@ impl Fault {
         } else {
             tracing::error!(id, "{}", self.0);
         }
-        let is_away = self.is_busy() || matches!(&self.0, ExecutorError::Store(StoreError::Unreachable(_)));
+        let is_away = self.is_busy() || matches!(&self.0, ExecutorError::Store(error) if error.is_away());
         (if is_away { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::INTERNAL_SERVER_ERROR }, id)
     }
 

@@ -7,6 +7,7 @@ use sqlx::postgres::{PgListener, PgPool};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
 use super::db::Db;
+use super::file::DatabaseFile;
 use super::{Result, Store, StoreError};
 
 /// How often an SQLite file is asked whether it changed: a quarter of the second within which a console shows a change.
@@ -20,6 +21,8 @@ pub enum Changes {
     Sqlite {
         /// Where new connections come from.
         pool: SqlitePool,
+        /// The file, which may be removed or replaced.
+        file: DatabaseFile,
         /// The connection that asks, and what it heard last.
         watch: Option<(SqliteConnection, i64)>,
     },
@@ -36,10 +39,11 @@ impl Store {
     /// Begins to watch. Changes made before this call are not told.
     pub async fn changes(&self) -> Result<Changes> {
         match &self.db {
-            Db::Sqlite { read, .. } => {
+            Db::Sqlite { read, file, .. } => {
                 let mut connection = read.connect_options().connect().await?;
                 let version = data_version(&mut connection).await?;
-                Ok(Changes::Sqlite { pool: read.clone(), watch: Some((connection, version)) })
+                let (pool, file) = (read.clone(), file.clone());
+                Ok(Changes::Sqlite { pool, file, watch: Some((connection, version)) })
             }
             Db::Postgres(pool) => Ok(Changes::Postgres { pool: pool.clone(), listener: Some(listen(pool).await?) }),
         }
@@ -51,7 +55,8 @@ impl Changes {
     /// again, and comes back at once when that works, because anything may have changed meanwhile.
     pub async fn next(&mut self) -> Result<()> {
         match self {
-            Self::Sqlite { pool, watch } => loop {
+            Self::Sqlite { pool, file, watch } => loop {
+                file.check()?;
                 let Some((connection, last)) = watch else {
                     let mut connection = pool.connect_options().connect().await?;
                     let version = data_version(&mut connection).await?;

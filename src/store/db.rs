@@ -1,7 +1,5 @@
 //! One SQL text, two databases: a query stands once, with `$1` placeholders, and runs on either.
 
-use std::path::PathBuf;
-
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::postgres::{PgPool, PgRow};
@@ -11,6 +9,7 @@ use sqlx::{FromRow, Postgres, Sqlite, Transaction};
 use uuid::Uuid;
 
 use super::error::StoreError;
+use super::file::DatabaseFile;
 
 /// The database's connections.
 #[derive(Debug, Clone)]
@@ -23,7 +22,7 @@ pub enum Db {
         /// The connection that writes.
         write: SqlitePool,
         /// Where it lies.
-        file: PathBuf,
+        file: DatabaseFile,
     },
     /// A server.
     Postgres(PgPool),

@@ -11,6 +11,7 @@ pub mod db;
 pub mod enrollments;
 pub mod error;
 pub mod events;
+pub mod file;
 pub mod flows;
 pub mod groups;
 pub mod invitations;
@@ -44,7 +45,10 @@ impl Store {
     /// Begins to read: everything read through it is of one moment.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(match &self.db {
-            Db::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
+            Db::Sqlite { read, file, .. } => {
+                file.check()?;
+                Tx::Sqlite(read.begin().await?)
+            }
             Db::Postgres(pool) => {
                 Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
@@ -58,7 +62,10 @@ impl Store {
             return Err(StoreError::ReadOnly);
         }
         Ok(match &self.db {
-            Db::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Db::Sqlite { write, file, .. } => {
+                file.check_writable()?;
+                Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?)
+            }
             Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -73,9 +80,16 @@ impl Store {
         &self.place
     }
 
-    /// Whether the database answers, within a few seconds.
+    /// Whether the database answers, within a few seconds, and can be written to. Where somebody writes just now that is
+    /// not tried: who asks must not wait behind everybody who enrolls.
     pub async fn ping(&self) -> Result<()> {
         let ask = async {
+            if let Db::Sqlite { write, .. } = &self.db
+                && !self.read_only
+                && write.num_idle() == write.size() as usize
+            {
+                self.begin_write().await?.rollback().await?;
+            }
             let mut tx = self.begin().await?;
             tx.one::<(i64,)>(db::sql!("SELECT CAST(1 AS BIGINT)")).await?;
             tx.rollback().await

@@ -13,6 +13,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use sqlx::{Connection, Executor, PgConnection};
 
 use super::db::Db;
+use super::file::DatabaseFile;
 use super::{Result, Store, StoreError};
 use crate::domain::text::printable;
 
@@ -104,7 +105,11 @@ impl Store {
         .map_err(no_database)?;
         check_own(&tables)?;
         let place = format!("sqlite {}", path.display());
-        Ok(Self { db: Db::Sqlite { write: read.clone(), read, file: path.into() }, place, read_only: true })
+        Ok(Self {
+            db: Db::Sqlite { write: read.clone(), read, file: DatabaseFile::opened(path) },
+            place,
+            read_only: true,
+        })
     }
 
     async fn open_sqlite(url: &str) -> Result<Self> {
@@ -122,10 +127,8 @@ impl Store {
             .busy_timeout(PATIENCE)
             // A connection keeps this many KB of the file; the system keeps the rest, once for all of them.
             .pragma("cache_size", "-1024");
-        let read =
-            SqlitePoolOptions::new().max_connections(8).acquire_timeout(PATIENCE).connect_lazy_with(options.clone());
-        let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_with(options).await;
-        let write = write.map_err(no_database)?;
+        let read = sqlite_pool(8).connect_lazy_with(options.clone());
+        let write = sqlite_pool(1).connect_with(options).await.map_err(no_database)?;
         let tables = sqlx::query_as(SQLITE_TABLES).fetch_all(&write).await.map_err(no_database)?;
         check_own(&tables)?;
         // This makes the file's header and turns it to the write-ahead log, for all connections and for good. SQLite
@@ -133,7 +136,8 @@ impl Store {
         write.execute("PRAGMA journal_mode = WAL").await?;
         drop(alone);
         let place = format!("sqlite {}", path.display());
-        Ok(Self { db: Db::Sqlite { read, write, file: path.to_owned() }, place, read_only: false })
+        let file = DatabaseFile::opened(path);
+        Ok(Self { db: Db::Sqlite { read, write, file }, place, read_only: false })
     }
 
     async fn open_postgres(url: &str) -> Result<Self> {
@@ -191,10 +195,16 @@ impl Store {
             Db::Sqlite { write, file, .. } => {
                 // SQLite has no lock around migrations as PostgreSQL has: of two processes that start on a new file
                 // the slower one would find tables that it did not make.
-                let _alone = Alone::with(file).await;
+                let _alone = Alone::with(file.path()).await;
                 SQLITE.run(write).await?;
             }
-            Db::Postgres(pool) => POSTGRES.run(pool).await?,
+            Db::Postgres(pool) => {
+                // Who comes second waits for the first, however long one of its migrations takes.
+                let patient = postgres_pool("SET lock_timeout = 0").max_connections(1);
+                let patient = patient.connect_with((*pool.connect_options()).clone()).await?;
+                POSTGRES.run(&patient).await?;
+                patient.close().await;
+            }
         }
         Ok(())
     }
@@ -241,7 +251,7 @@ fn check_own(tables: &[(String,)]) -> Result<()> {
 
 /// Connections that only read, and the tables of another program: whether they can read is known once they have.
 async fn read_along(options: SqliteConnectOptions) -> sqlx::Result<(SqlitePool, Vec<(String,)>)> {
-    let read = SqlitePoolOptions::new().max_connections(8).acquire_timeout(PATIENCE).connect_with(options).await?;
+    let read = sqlite_pool(8).connect_with(options).await?;
     let tables = sqlx::query_as(SQLITE_TABLES).fetch_all(&read).await?;
     Ok((read, tables))
 }
@@ -277,11 +287,20 @@ fn listed(migrator: &Migrator, applied: &[(i64,)]) -> Vec<MigrationStatus> {
 }
 
 /// What every connection to PostgreSQL is told. A window onto a list reads little: starting helpers or a compiler for it takes
-/// longer than it does.
-const SHORT_QUERIES: &str = "SET max_parallel_workers_per_gather = 0; SET jit = off";
+/// longer than it does. A lock that somebody else holds is waited for as long as one on SQLite: [`PATIENCE`].
+const SHORT_QUERIES: &str = "SET max_parallel_workers_per_gather = 0; SET jit = off; SET lock_timeout = '30s'";
 
 /// The same where nothing may be written.
-const REFUSE: &str = "SET max_parallel_workers_per_gather = 0; SET jit = off; SET default_transaction_read_only = on";
+const REFUSE: &str = "SET max_parallel_workers_per_gather = 0; SET jit = off; SET lock_timeout = '30s'; SET default_transaction_read_only = on";
+
+/// A full disk, or a lost one, makes SQLite end a transaction by itself; the library does not notice, and believes for ever
+/// that the connection is within one. Such a connection is not handed out again: a new one takes its place.
+fn sqlite_pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(PATIENCE)
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+}
 
 fn postgres_pool(settings: &'static str) -> PgPoolOptions {
     PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).after_connect(move |connection, _| {

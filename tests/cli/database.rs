@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use serde_json::json;
 
-use super::Machine;
+use super::{Machine, as_nobody};
 use sqlx::{Connection, Executor, SqliteConnection};
 
 use crate::support::stores::on_both;
@@ -95,24 +95,6 @@ fn advice_is_given_on_files_of_one_s_own_that_are_databases_only() {
     }
     let folder = machine.run(&["user", "list", "--database", "sqlite:."]).complained(1, "directory");
     assert!(!folder.err.contains("chmod"), "{}", folder.err);
-}
-
-/// Runs a command as somebody who may not write here: root is never refused anything.
-fn as_nobody(machine: &Machine, arguments: &[&str]) -> super::Ran {
-    use std::os::unix::process::CommandExt;
-    let mut command = machine.command(arguments);
-    if nix::unistd::geteuid().is_root() {
-        // Nobody else may come to where the program was built.
-        let program = machine.home.path().join("guestlist");
-        if !program.exists() {
-            std::fs::copy(crate::support::serve::guestlist(), &program).unwrap();
-        }
-        let environment: Vec<_> = command.get_envs().map(|(k, v)| (k.to_owned(), v.unwrap().to_owned())).collect();
-        command = std::process::Command::new(program);
-        command.args(arguments).env_clear().envs(environment).current_dir(machine.home.path());
-        command.uid(65534).gid(65534);
-    }
-    super::Ran::from(command.output().unwrap())
 }
 
 #[tokio::test]

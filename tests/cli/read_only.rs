@@ -1,6 +1,6 @@
 //! Who only looks: by a flag, by the configuration, by a group.
 
-use super::Machine;
+use super::{Machine, as_nobody};
 use crate::support::stores::on_both;
 
 const FILE: &str = ".config/guestlist/config.yaml";
@@ -109,4 +109,27 @@ fn the_console_says_why_it_is_read_only() {
     let mut plain = machine.command(&["--plain"]);
     let plain = super::Ran::from(plain.stdin(std::process::Stdio::null()).output().unwrap()).done();
     assert!(plain.out.contains("Read only.") && plain.err.contains("There is no group `viewers`"), "{plain:?}");
+}
+
+#[test]
+fn a_file_that_may_not_be_written_to_is_read_and_says_what_to_do() {
+    use std::os::unix::fs::PermissionsExt;
+    let machine = Machine::with_flow();
+    let file = machine.database();
+    let mode = |path: &std::path::Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    for folder in file.ancestors().skip(1).take_while(|folder| folder.starts_with(machine.home.path())) {
+        mode(folder, 0o777);
+    }
+    mode(&file, 0o444);
+    let url = format!("sqlite://{}", file.display());
+    let ran = |arguments: &[&str]| {
+        let arguments = [&["--database", url.as_str()], arguments].concat();
+        as_nobody(&machine, &arguments)
+    };
+    ran(&["invitation", "list"]).done();
+    let refused =
+        ran(&["invitation", "create", "a"]).complained(1, "the database file may not be written to: use --read-only");
+    assert!(!refused.err.contains("database: "), "{}", refused.err);
 }

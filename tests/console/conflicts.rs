@@ -56,7 +56,7 @@ async fn theirs_is_taken_by_one_key() {
     settings.note = "about theirs".into();
     change(&console, &view, &settings).await;
     console.press("<C-s>").await;
-    console.sees("bob changed this from `` to `about theirs`");
+    console.sees("bob changed this from nothing to `about theirs`");
     console.press("<C-t>").await;
     console.sees_no("bob changed this");
     console.press("<C-s>").await;

@@ -6,6 +6,7 @@ mod claims;
 mod counts;
 mod enrollments;
 mod events;
+mod file;
 mod flows;
 mod groups;
 mod invitations;

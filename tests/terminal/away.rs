@@ -1,5 +1,7 @@
 //! PostgreSQL goes away under a running console and comes back.
 
+use guestlist::store::Store;
+
 use super::run;
 use crate::cli::Machine;
 use crate::support::postgres::{bring_back, drop_database, fresh_database, take_away};
@@ -26,4 +28,17 @@ async fn a_console_says_that_the_database_is_away_keeps_what_was_typed_and_goes_
     assert!(terminal.wait_exit().success());
     assert_eq!(machine.json(&["invitation", "show", "welcome"])["name"], "welcome");
     drop_database(&url).await;
+}
+
+#[tokio::test]
+async fn a_console_that_can_t_begin_because_of_somebody_else_says_what_it_waits_for() {
+    let machine = Machine::with_flow();
+    let store = Store::open(&format!("sqlite://{}", machine.database().display())).await.unwrap();
+    let held = store.begin_write().await.unwrap();
+    let terminal = run(&machine, &["console"], &[]);
+    terminal.wait_for_text("waiting for the database…");
+    held.rollback().await.unwrap();
+    terminal.wait_for_text("No invitation yet");
+    terminal.send("q");
+    assert!(terminal.wait_exit().success());
 }

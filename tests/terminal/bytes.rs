@@ -111,3 +111,14 @@ fn an_idle_console_writes_nothing_and_wakes_up_for_the_change_check_only() {
     // The clock in the corner may have gone to the next minute.
     assert!(written < 120, "{written} bytes");
 }
+
+#[test]
+fn colours_are_written_as_every_terminal_knows_them() {
+    let (_machine, terminal) = console();
+    let output = terminal.output();
+    for newer in [&b"\x1b[38;5;"[..], b";38;5;", b"\x1b[48;5;", b";48;5;", b"\x1b[59m"] {
+        assert_eq!(find(&output, newer), None, "{:?}", String::from_utf8_lossy(newer));
+    }
+    let old = output.windows(3).any(|window| window[..2] == *b"\x1b[" && matches!(window[2], b'3' | b'9'));
+    assert!(old, "no colour at all");
+}

@@ -14,7 +14,7 @@ use crate::support::serve::guestlist;
 /// Leaves the alternate screen, shows the cursor, and takes pastes for keys again.
 const RESTORED: [&[u8]; 3] = [b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?2004l"];
 
-fn check_restored(terminal: &Terminal) {
+pub fn check_restored(terminal: &Terminal) {
     let output = terminal.output();
     let entered = last(&output, b"\x1b[?1049h").unwrap();
     for sequence in RESTORED {
@@ -23,13 +23,13 @@ fn check_restored(terminal: &Terminal) {
 }
 
 /// Where a sequence was last written.
-fn last(output: &[u8], sequence: &[u8]) -> Option<usize> {
+pub fn last(output: &[u8], sequence: &[u8]) -> Option<usize> {
     output.windows(sequence.len()).rposition(|window| window == sequence)
 }
 
 #[test]
 fn a_console_that_is_told_to_stop_restores_the_terminal() {
-    for signal in [Signal::SIGTERM, Signal::SIGHUP] {
+    for signal in [Signal::SIGTERM, Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT] {
         let machine = Machine::with_flow();
         let terminal = up(&machine, &[]);
         terminal.wait_for_text("No invitation yet");
@@ -56,10 +56,12 @@ fn below_a_shell(machine: &Machine) -> (Terminal, Pid) {
 #[test]
 fn what_is_typed_is_shown_and_read_in_lines_again_after_every_end() {
     type End = fn(&Terminal, Pid);
-    let ends: [(End, i32); 3] = [
+    let ends: [(End, i32); 5] = [
         (|terminal, _| terminal.send("q"), 0),
         (|_, console| kill(console, Signal::SIGTERM).unwrap(), 0),
         (|_, console| kill(console, Signal::SIGHUP).unwrap(), 0),
+        (|_, console| kill(console, Signal::SIGINT).unwrap(), 0),
+        (|_, console| kill(console, Signal::SIGQUIT).unwrap(), 0),
     ];
     for (end, status) in ends {
         let machine = Machine::with_flow();

@@ -5,6 +5,8 @@ mod bytes;
 mod copying;
 mod ending;
 mod importing;
+mod jobs;
+mod lost;
 mod password;
 mod pasting;
 mod plain;

@@ -31,7 +31,8 @@ fn check_shown(terminal: &Terminal, ended: &str) {
 
 #[test]
 fn a_password_is_asked_twice_and_never_shown() {
-    let terminal = setting(&machine());
+    let machine = machine();
+    let terminal = setting(&machine);
     terminal.send("correct-horse <enter>");
     terminal.wait_for_text("Once more:");
     terminal.send("correct-horse <enter>");
@@ -41,7 +42,8 @@ fn a_password_is_asked_twice_and_never_shown() {
 
 #[test]
 fn giving_up_leaves_the_terminal_as_it_was() {
-    let terminal = setting(&machine());
+    let machine = machine();
+    let terminal = setting(&machine);
     terminal.send("half <C-c>");
     check_shown(&terminal, "ended 1");
     assert!(terminal.screen().contains("Given up"), "{}", terminal.screen());

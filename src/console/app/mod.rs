@@ -102,6 +102,8 @@ pub struct App {
     /// Whether the first flow has been offered, or was not needed.
     offered: bool,
     unreachable: bool,
+    /// Whether something has waited for the database for a while.
+    waiting: bool,
     /// Whether the mouse is taken.
     mouse: bool,
     /// How wide the screen was drawn last.
@@ -163,6 +165,7 @@ impl App {
             ahead: VecDeque::new(),
             offered: false,
             unreachable: false,
+            waiting: false,
             mouse: false,
             width: 0,
             changed: true,

@@ -14,6 +14,8 @@ use crate::executor::preview::Preview;
 
 /// Said while the database does not answer.
 const UNREACHABLE: &str = "The database does not answer. What you typed is kept; trying again.";
+/// Said while something waits for it.
+const WAITING: &str = "Waiting for the database…";
 
 impl App {
     /// Takes how an effect ended.
@@ -24,6 +26,7 @@ impl App {
             Outcome::Overview(overview) => self.take_overview(overview),
             Outcome::Changed => return self.database_changed(),
             Outcome::TakenBack(number, outcome) => return self.taken_back(number, *outcome),
+            Outcome::Waiting(waiting) => self.waits(waiting),
             Outcome::Unreachable(_) if self.unreachable => {
                 self.forget_ahead();
                 self.stages_not_done();
@@ -186,6 +189,16 @@ impl App {
         self.offered = true;
         self.changed |= self.overview != overview;
         self.overview = overview;
+    }
+
+    fn waits(&mut self, waiting: bool) {
+        self.waiting = waiting;
+        self.changed = true;
+        if waiting {
+            self.toasts.lasting_note(WAITING);
+        } else {
+            self.toasts.withdraw(WAITING);
+        }
     }
 
     /// The database answers: what was said to the contrary is over.

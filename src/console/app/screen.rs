@@ -217,7 +217,7 @@ impl App {
         let mut lines = Vec::new();
         for toast in self.toasts.all() {
             let (sign, style) = match toast.end {
-                Some(_) if toast.note => ("⚠", theme::WARNING),
+                _ if toast.note => ("⚠", theme::WARNING),
                 Some(_) => ("✓", theme::GOOD),
                 None => ("✗", theme::WRONG),
             };

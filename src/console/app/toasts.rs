@@ -12,7 +12,7 @@ const MOST: usize = 3;
 pub(super) struct Toast {
     /// What it says.
     pub text: String,
-    /// When it goes; none for bad news.
+    /// When it goes; none for bad news, and for what is withdrawn.
     pub end: Option<DateTime<Utc>>,
     /// Whether it is neither good nor bad: why a key did nothing.
     pub note: bool,
@@ -33,6 +33,11 @@ impl Toasts {
     pub fn note(&mut self, text: impl Into<String>, now: DateTime<Utc>) {
         self.0.retain(|toast| toast.end.is_none());
         self.push(Toast { text: text.into(), end: Some(now + SHOWN), note: true });
+    }
+
+    /// Says what is so for now, until it is withdrawn or dismissed.
+    pub fn lasting_note(&mut self, text: impl Into<String>) {
+        self.push(Toast { text: text.into(), end: None, note: true });
     }
 
     /// Adds bad news.

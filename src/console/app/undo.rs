@@ -238,6 +238,10 @@ impl App {
             self.undo.again = true;
             return Vec::new();
         }
+        if self.waiting {
+            self.toasts.note("Not yet: what was done last still waits for the database.", self.now);
+            return Vec::new();
+        }
         let Some((number, undo)) = self.undo.last() else {
             self.toasts.note("There is nothing to undo.", self.now);
             return Vec::new();

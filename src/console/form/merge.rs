@@ -20,7 +20,11 @@ impl InvitationForm {
                 self.live.forget_name();
                 vec![(Field::Name, "Another invitation has this name. Choose another one.".to_owned())]
             }
-            Refusal::Gone(author) => vec![(Field::Name, conflict::told_of_deletion(author.as_ref(), zone))],
+            Refusal::Gone(author) => {
+                // What was typed is good for another one.
+                self.edited = None;
+                vec![(Field::Name, conflict::told_of_deletion(author.as_ref(), zone))]
+            }
             Refusal::Spent(uses) => {
                 let at = if self.fields.single_use { Field::SingleUse } else { Field::MaxUses };
                 vec![(at, format!("{uses} people have used it already: allow at least {uses}."))]
