@@ -130,7 +130,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                     }
                 }
                 Err(faults) => {
-                    faults.iter().try_for_each(|(field, why)| self.talk.say_fault(&questions, field, why))?
+                    faults.iter().try_for_each(|(field, why)| self.talk.say_fault(&questions, field, why))?;
                 }
             }
             match self.talk.again(&questions, &[])? {

@@ -64,8 +64,8 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                 Err(faults) => faults.iter().map(|(field, why)| (field.to_owned(), why.to_owned())).collect(),
             };
             faults.iter().try_for_each(|(field, why)| self.talk.say_fault(&questions, field, why))?;
-            let faulty: Vec<String> = faults.into_iter().map(|(field, _)| field).collect();
-            match self.talk.again(&questions, &faulty)? {
+            let wrong: Vec<String> = faults.into_iter().map(|(field, _)| field).collect();
+            match self.talk.again(&questions, &wrong)? {
                 Some(again) => due = again,
                 None => break,
             }

@@ -24,9 +24,9 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                 Picked::Row(row) => self.describe(&*row, row.action.as_str()).await?,
                 Picked::Word(word) => {
                     if word == "follow" {
-                        self.follow().await?
+                        self.follow().await?;
                     } else {
-                        self.take_back().await?
+                        self.take_back().await?;
                     }
                     list.forget();
                 }

@@ -121,10 +121,8 @@ impl<R: BufRead, W: Write> Plain<R, W> {
             Some(Act::Delete) => {
                 let listed: Vec<_> = named.iter().map(|it| it.name.to_string()).collect();
                 let links = "Their links are dead at once; undo brings them back.";
-                return match self.asks_to_delete_many(&count, &listed, links)? {
-                    true => self.perform(Effect::Bulk(Bulk::Delete, named)).await,
-                    false => Ok(()),
-                };
+                let sure = self.asks_to_delete_many(&count, &listed, links)?;
+                return if sure { self.perform(Effect::Bulk(Bulk::Delete, named)).await } else { Ok(()) };
             }
             Some(Act::Revoke) => {
                 (Bulk::Revoke, format!("Revoke {count}? Their links stop working; undo restores them."))
