@@ -83,7 +83,7 @@ fn old_words(parameters: &[u8]) -> Option<String> {
     while let [first, after @ ..] = rest {
         rest = match (first, after) {
             (38 | 48, [5, colour @ 0..=15, after @ ..]) => {
-                let base = if *colour < 8 { first - 8 } else { first + 44 };
+                let base = if *colour < 8 { first - 8 } else { first + 52 };
                 said.push((base + colour % 8).to_string());
                 after
             }
