@@ -27,6 +27,21 @@ pub fn last(output: &[u8], sequence: &[u8]) -> Option<usize> {
     output.windows(sequence.len()).rposition(|window| window == sequence)
 }
 
+/// Waits until the console has stopped, lets it go on, and waits for its screen.
+pub fn goes_on_once_stopped(terminal: &Terminal) {
+    // A signal that comes before it has stopped is lost.
+    let stat = format!("/proc/{}/stat", terminal.pid());
+    let begin = std::time::Instant::now();
+    while !std::fs::read_to_string(&stat).unwrap().contains(") T") {
+        assert!(begin.elapsed() < DEADLINE, "it did not stop");
+        std::thread::yield_now();
+    }
+    terminal.signal(Signal::SIGCONT);
+    terminal.wait_for("the console's screen", |screen| {
+        screen.alternate_screen() && screen.contents().contains("No invitation yet")
+    });
+}
+
 #[test]
 fn a_console_that_is_told_to_stop_restores_the_terminal() {
     for signal in [Signal::SIGTERM, Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT] {
@@ -86,17 +101,7 @@ fn a_suspended_console_comes_back_whole() {
     terminal.wait_for_text("No invitation yet");
     terminal.send("<C-z>");
     terminal.wait_for_output("the ordinary screen", b"\x1b[?1049l");
-    // A signal that comes before it has stopped is lost.
-    let stat = format!("/proc/{}/stat", terminal.pid());
-    let begin = std::time::Instant::now();
-    while !std::fs::read_to_string(&stat).unwrap().contains(") T") {
-        assert!(begin.elapsed() < DEADLINE, "it did not stop");
-        std::thread::yield_now();
-    }
-    terminal.signal(Signal::SIGCONT);
-    terminal.wait_for("the console's screen", |screen| {
-        screen.alternate_screen() && screen.contents().contains("No invitation yet")
-    });
+    goes_on_once_stopped(&terminal);
     let asked = b"\x1b[6n";
     assert!(last(&terminal.output(), asked).is_none(), "the terminal was asked for its cursor");
     terminal.send("q");

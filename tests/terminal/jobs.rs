@@ -5,10 +5,9 @@ use std::path::Path;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use super::ending::{check_restored, last};
+use super::ending::{check_restored, goes_on_once_stopped, last};
 use super::{SIZE, up};
 use crate::cli::Machine;
-use crate::support::output::DEADLINE;
 use crate::support::pty::Terminal;
 use crate::support::serve::guestlist;
 
@@ -94,16 +93,7 @@ fn who_stops_the_enrollment_server_with_the_console_is_told() {
     terminal.wait_for_text("No invitation yet");
     terminal.send("<C-z>");
     terminal.wait_for_text("The enrollment server pauses too, until `fg`.");
-    let stat = format!("/proc/{}/stat", terminal.pid());
-    let begin = std::time::Instant::now();
-    while !std::fs::read_to_string(&stat).unwrap().contains(") T") {
-        assert!(begin.elapsed() < DEADLINE, "it did not stop");
-        std::thread::yield_now();
-    }
-    terminal.signal(Signal::SIGCONT);
-    terminal.wait_for("the console's screen", |screen| {
-        screen.alternate_screen() && screen.contents().contains("No invitation yet")
-    });
+    goes_on_once_stopped(&terminal);
     terminal.send("q");
     assert!(terminal.wait_exit().success());
     assert!(last(&terminal.output(), b"pauses").is_some());

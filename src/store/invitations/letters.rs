@@ -39,11 +39,15 @@ fn of(term: &Term) -> Vec<String> {
         .collect()
 }
 
-/// The name before which (from the back: after which) these letters stand nowhere together; none where they do nowhere at all.
-pub(super) async fn begin(tx: &mut Tx, asked: &[String], back: bool) -> Result<Option<String>> {
-    let (shelf,): (Option<String>,) =
-        tx.one(sql!("SELECT invitation_shelf(string_to_array($1, E'\\x01'), $2)", asked.join("\u{1}"), back)).await?;
-    Ok(shelf.map(|shelf| if back { format!("{shelf}\u{10ffff}") } else { shelf }))
+/// The name from which on these letters may stand together, not before `from` (from the back: not after it); none where they do
+/// nowhere.
+pub(super) async fn next(tx: &mut Tx, asked: &[String], back: bool, from: String) -> Result<Option<String>> {
+    if asked.is_empty() {
+        return Ok(Some(from));
+    }
+    let text = "SELECT invitation_shelf(string_to_array($1, E'\\x01'), $2, $3)";
+    let (shelf,): (Option<String>,) = tx.one(sql!(text, asked.join("\u{1}"), back, &from)).await?;
+    Ok(shelf.map(|shelf| if back { format!("{shelf}\u{10ffff}").min(from) } else { shelf.max(from) }))
 }
 
 #[cfg(test)]

@@ -20,8 +20,11 @@ const STILL_ENROLLING: TimeDelta = TimeDelta::minutes(30);
 /// Later than any expiry that can be written: where "never" stands in the order, as the column `expires_rank` has it.
 const NEVER: DateTime<Utc> = DateTime::<Utc>::from_timestamp(253_402_300_799, 0).expect("a time in the year 9999");
 
-/// So many names PostgreSQL looks at before it leaves the counting to its planner.
-const SHORT_WALK: i64 = 20_000;
+/// So many names PostgreSQL looks at in one stretch.
+const STRETCH: i64 = 20_000;
+
+/// So many stretches are walked at most. What would not be found often enough on them is left to the planner.
+const STRETCHES: i64 = 10;
 
 /// Which invitations a list shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -188,29 +191,33 @@ async fn count_by_index(tx: &mut Tx, filter: &Filter, now: DateTime<Utc>, back: 
     Ok(Some(Counted { total, begin, indexed }))
 }
 
-/// The same on PostgreSQL: a short walk from where something may be found, which is enough where that is much. A text that is
-/// found seldom is left to the planner, which has an index for it.
+/// The same on PostgreSQL: a walk in short stretches, from one shelf on which something may be found to the next. A text that is
+/// found seldom on the way is left to the planner, which has an index for it.
 async fn count_by_walk(tx: &mut Tx, filter: &Filter, now: DateTime<Utc>, back: bool) -> Result<Option<Counted>> {
     let letters = letters::asked(filter);
-    let begin = if letters.is_empty() {
-        Place::end(Order::Name, back).name
-    } else {
-        let Some(begin) = letters::begin(tx, &letters, back).await? else { return Ok(None) };
-        begin
-    };
-    let mut args = filter.arguments(now);
-    let walk = if filter.looks_for_text() { SHORT_WALK } else { i64::MAX };
-    args.extend([COUNT_LIMIT.into(), begin.clone().into(), walk.into()]);
-    let (found, first, goes_on): (i64, Option<String>, bool) =
-        tx.one(Query { text: text::count_near(back), args }).await?;
-    let begin = first.unwrap_or(begin);
-    if found >= COUNT_LIMIT || !goes_on {
-        return Ok((found > 0).then_some(Counted { total: found, begin: Some(begin), indexed: None }));
+    let stretch = if filter.looks_for_text() { STRETCH } else { i64::MAX };
+    let mut from = letters::next(tx, &letters, back, Place::end(Order::Name, back).name).await?;
+    let (mut total, mut begin, mut stretches) = (0, None, 0);
+    while let Some(here) = from {
+        let mut args = filter.arguments(now);
+        args.extend([(COUNT_LIMIT - total).into(), here.into(), stretch.into()]);
+        let count = Query { text: text::count_near(back), args };
+        let (found, first, next): (i64, Option<String>, Option<String>) = tx.one(count).await?;
+        (total, begin, stretches) = (total + found, begin.or(first), stretches + 1);
+        from = match next {
+            Some(next) if total < COUNT_LIMIT => letters::next(tx, &letters, back, next).await?,
+            _ => None,
+        };
+        let seldom = stretches == STRETCHES || total * STRETCHES < COUNT_LIMIT * stretches;
+        if from.is_some() && seldom {
+            let mut args = filter.arguments(now);
+            args.push(COUNT_LIMIT.into());
+            (total,) = tx.one(Query { text: text::COUNT_ANYHOW, args }).await?;
+            begin = begin.or(from);
+            break;
+        }
     }
-    let mut args = filter.arguments(now);
-    args.push(COUNT_LIMIT.into());
-    let (total,): (i64,) = tx.one(Query { text: text::COUNT_ANYHOW, args }).await?;
-    Ok((total > 0).then_some(Counted { total, begin: Some(begin), indexed: None }))
+    Ok((total > 0).then_some(Counted { total, begin, indexed: None }))
 }
 
 /// A window onto the invitations.

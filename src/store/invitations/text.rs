@@ -49,6 +49,16 @@ macro_rules! found {
             ") ESCAPE '\\')"
         )
     };
+    // The same where every name is looked at: the pattern is made once and not for each. PostgreSQL escapes so by itself.
+    (PostgresWalk, $pattern:literal) => {
+        concat!(
+            "(lower(i.name) LIKE (SELECT lower(",
+            $pattern,
+            ")) OR lower(i.note) LIKE (SELECT lower(",
+            $pattern,
+            ")))"
+        )
+    };
 }
 
 /// Whether the status is among those of `$2`, none of which stands within another. Asking costs most of a walk along
@@ -57,7 +67,7 @@ macro_rules! has_status {
     (Sqlite) => {
         concat!("instr($2, ", status!(), ") > 0")
     };
-    (Postgres) => {
+    ($postgres:ident) => {
         concat!("strpos($2, ", status!(), ") > 0")
     };
 }
@@ -97,7 +107,7 @@ macro_rules! kept {
 macro_rules! listed {
     // The planner can't see into it, expects that half is kept, and so begins along the names.
     (Postgres, WalkNames, $rank:literal, $index:literal) => {
-        concat!("WITH listed AS NOT MATERIALIZED (SELECT i.id, i.name, ", $rank, " AS rank FROM invitation i WHERE i.deleted_at IS NULL AND CASE WHEN ", kept!(Postgres), " THEN TRUE ELSE FALSE END), ")
+        concat!("WITH listed AS NOT MATERIALIZED (SELECT i.id, i.name, ", $rank, " AS rank FROM invitation i WHERE i.deleted_at IS NULL AND CASE WHEN ", kept!(PostgresWalk), " THEN TRUE ELSE FALSE END), ")
     };
     ($db:ident, Walk, $rank:literal, $index:literal) => {
         concat!("WITH listed AS NOT MATERIALIZED (SELECT i.id, i.name, ", $rank, " AS rank FROM invitation i WHERE ", matching!($db), "), ")
@@ -212,7 +222,7 @@ macro_rules! count_along {
     };
 }
 
-/// The same on PostgreSQL among the next `$18` names only, and whether there are more than those.
+/// The same on PostgreSQL among the next `$18` names only, and the name behind those, where there are not enough.
 macro_rules! count_near {
     ($from:literal, $order:literal, $end:literal) => {
         concat!(
@@ -223,12 +233,12 @@ macro_rules! count_near {
             " $17 ORDER BY ",
             $order,
             " LIMIT $18) AS i WHERE ",
-            kept!(Postgres),
-            " LIMIT $16) AS few) SELECT total, first, total < $16 AND EXISTS (SELECT 1 FROM invitation WHERE deleted_at IS NULL AND name ",
+            kept!(PostgresWalk),
+            " LIMIT $16) AS few) SELECT total, first, CASE WHEN total < $16 THEN (SELECT name FROM invitation WHERE deleted_at IS NULL AND name ",
             $from,
             " $17 ORDER BY ",
             $order,
-            " LIMIT 1 OFFSET $18) FROM counted"
+            " LIMIT 1 OFFSET $18) END FROM counted"
         )
     };
 }
