@@ -317,7 +317,7 @@ fn asks(effect: &Effect) -> bool {
         | Effect::Change(_)
         | Effect::BindInvitationStage(_)
         | Effect::Stages(_) => true,
-        Effect::Work(_, effect) | Effect::TakeBack(_, effect) => asks(effect),
+        Effect::Work(_, effect) | Effect::Counted(_, effect) | Effect::TakeBack(_, effect) => asks(effect),
         _ => false,
     }
 }

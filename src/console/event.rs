@@ -99,6 +99,8 @@ pub enum Effect {
     SendLetters(Box<Letters>),
     /// Do something that takes its time, under that number.
     Work(u64, Box<Effect>),
+    /// Do something that keys wait for, under that number.
+    Counted(u64, Box<Effect>),
     /// Find users to put into a group or to take out of it.
     FindUsers(UserQuestion),
     /// Give an invitation a new link.
@@ -213,6 +215,8 @@ pub enum Outcome {
     Working(u64, usize),
     /// The work of that number is over, with this outcome.
     Worked(u64, Option<Box<Outcome>>),
+    /// What keys wait for under that number is over, with this outcome.
+    Counted(u64, Option<Box<Outcome>>),
     /// The users that a question is about: user names, and the names to show.
     FoundUsers(UserQuestion, Vec<(String, String)>),
     /// It has a new link: the old one, and it as it is now.

@@ -107,6 +107,9 @@ impl World {
             Effect::Select(filter) => self.select(&filter).await,
             Effect::Bulk(bulk, named) => self.bulk(bulk, named).await,
             Effect::Work(number, effect) => Box::pin(self.work(number, *effect)).await,
+            Effect::Counted(number, effect) => {
+                Outcome::Counted(number, Box::pin(self.perform(*effect)).await.map(Box::new))
+            }
             Effect::FindUsers(question) => told(self.find_users(question).await),
             Effect::SendLetters(letters) => self.send_letters(*letters).await,
             Effect::Reissue(named) => told(self.reissue(&named).await),

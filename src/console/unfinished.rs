@@ -35,7 +35,7 @@ pub(super) fn written(effect: &Effect) -> Option<String> {
             import::Ask::Step(_, import::Step::Import, _) => "import a blueprint".to_owned(),
             _ => return None,
         },
-        Effect::Work(_, effect) | Effect::TakeBack(_, effect) => return written(effect),
+        Effect::Work(_, effect) | Effect::Counted(_, effect) | Effect::TakeBack(_, effect) => return written(effect),
         _ => return None,
     })
 }
@@ -78,7 +78,9 @@ pub(super) fn failure(outcome: &Outcome) -> Option<String> {
             text::safe(&left.first()?.1)
         }
         Outcome::ChangedAll { left, .. } => text::safe(&left.first()?.1),
-        Outcome::Worked(_, Some(outcome)) | Outcome::TakenBack(_, outcome) => return failure(outcome),
+        Outcome::Worked(_, Some(outcome)) | Outcome::Counted(_, Some(outcome)) | Outcome::TakenBack(_, outcome) => {
+            return failure(outcome);
+        }
         _ => return None,
     })
 }

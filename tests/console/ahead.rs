@@ -4,6 +4,7 @@ use guestlist::console::event::{Effect, Event, Outcome, What};
 
 use super::harness::Console;
 use super::lists::fill;
+use crate::support::fixture::{add_user, user};
 use crate::support::keys;
 
 impl Console {
@@ -103,4 +104,88 @@ async fn what_is_pasted_while_a_form_is_saved_is_said_to_be_lost() {
     console.sees("what is typed now is not taken");
     console.perform(effects).await;
     assert!(console.invitations().await.iter().any(|row| row.invitation.settings.name.as_str() == "fresh"));
+}
+
+#[tokio::test]
+async fn a_key_waits_for_what_the_one_before_it_changes() {
+    let mut console = with(3).await;
+    console.press_at_once("R c").await;
+    console.press("c").await;
+    let copied: Vec<_> = console.seen.iter().filter(|effect| matches!(effect, Effect::Write(_))).collect();
+    assert!(copied.len() == 2 && copied[0] == copied[1], "the new link, not the dead one: {copied:?}");
+    console.press("x j").await;
+    console.press_at_once("x u").await;
+    assert_eq!(console.revoked().await, ["it-00000"], "what was done last is undone first");
+    console.press_at_once("x x x").await;
+    assert_eq!(console.revoked().await, ["it-00000", "it-00001"], "a key that is held is not taken for another one");
+}
+
+#[tokio::test]
+async fn all_are_marked_before_something_is_done_to_all() {
+    let mut console = with(3).await;
+    console.press_at_once("a d").await;
+    console.sees("Delete 3 invitations?");
+    console.press("<esc>").await;
+    console.press_at_once("<esc> a c").await;
+    console.sees("3 links");
+}
+
+#[tokio::test]
+async fn what_is_typed_into_a_dialog_that_is_still_to_open_is_text() {
+    let mut console = with(300).await;
+    console.press_at_once("/ it-00250 <enter> j n quiz <esc>").await;
+    console.sees("lose what you typed");
+    console.press("n").await;
+    console.sees("quiz");
+    assert!(!console.seen.iter().any(|effect| matches!(effect, Effect::Quit)));
+    console.press("<esc> y <esc>").await;
+    let mut effects = console.hand_all("/ it-0026 <enter> j n");
+    let what = What::Paste("pasted".into());
+    effects.extend(console.app.handle(Event { at: console.now, what }));
+    console.perform(effects).await;
+    console.sees("Create Invitation");
+    console.sees("pasted");
+    console.press("<esc> y <esc>").await;
+    // Whoever holds Ctrl means it.
+    let effects = console.hand_all("G j n <C-c>");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Quit)), "{effects:?}");
+}
+
+#[tokio::test]
+async fn nobody_is_chosen_from_a_list_of_somebody_else() {
+    let mut console = Console::new().await;
+    for name in ["jane", "root"] {
+        add_user(&console.world.store, &user(name)).await;
+    }
+    console.press("3 n crew <C-s> + jane <C-s> + root <C-s> -").await;
+    console.press_at_once("ro <down> <C-s>").await;
+    console.sees("jane");
+    let members = console.world.store.clone();
+    let mut tx = members.begin().await.unwrap();
+    let page = guestlist::store::groups::page(
+        &mut tx,
+        &[],
+        guestlist::store::groups::Sort::default(),
+        &guestlist::store::page::Anchor::First,
+        9,
+    );
+    assert_eq!(page.await.unwrap().rows[0].member_count, 2, "`ro` is nobody, and jane is not meant");
+}
+
+#[tokio::test]
+async fn stages_take_keys_in_turn() {
+    let mut console = Console::new().await;
+    console.press("1 e").await;
+    console.press_at_once("G a d y").await;
+    console.sees_no("Unbind");
+    console.press("<esc>").await;
+    console.press("g").await;
+    let before = console.screen();
+    console.press_at_once("J J u u").await;
+    let after = console.screen();
+    let stages = |screen: &str| -> Vec<String> {
+        screen.lines().filter(|line| line.contains("default-enrollment-")).map(str::to_owned).collect()
+    };
+    assert_eq!(stages(&after), stages(&before));
+    console.sees_no("No key");
 }

@@ -20,7 +20,7 @@ pub(super) mod undo;
 mod working;
 
 use std::borrow::Cow;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use crossterm::event::{KeyEvent, KeyEventKind};
@@ -43,6 +43,7 @@ use crate::domain::group::GroupView;
 use crate::domain::invitation::InvitationView;
 use crate::domain::user::UserView;
 use crate::store::flows::FlowView;
+use ahead::Ahead;
 pub use marks::MOST as MOST_MARKS;
 pub(super) use marks::kind;
 use toasts::Toasts;
@@ -97,8 +98,12 @@ pub struct App {
     steps: u64,
     /// The number of what a dialog writes, while it waits for that.
     saving: Option<u64>,
-    /// Keys that wait until it is known which row they mean.
-    ahead: VecDeque<KeyEvent>,
+    /// What was typed, and waits until it is known what it means.
+    ahead: VecDeque<Ahead>,
+    /// The numbers of what the rows are about to be changed by.
+    writing: BTreeSet<u64>,
+    /// What was done last.
+    last: Option<Action>,
     /// Whether the first flow has been offered, or was not needed.
     offered: bool,
     unreachable: bool,
@@ -163,6 +168,8 @@ impl App {
             steps: 0,
             saving: None,
             ahead: VecDeque::new(),
+            writing: BTreeSet::new(),
+            last: None,
             offered: false,
             unreachable: false,
             waiting: false,
@@ -209,11 +216,7 @@ impl App {
             What::Key(_) => Vec::new(),
             What::Paste(text) => {
                 self.changed = true;
-                if self.is_saving() {
-                    self.not_taken();
-                    return Vec::new();
-                }
-                self.paste(&text)
+                if self.paste_must_wait(&text) { Vec::new() } else { self.paste(&text) }
             }
             What::Mouse(mouse) => {
                 self.ahead.clear();
@@ -321,7 +324,9 @@ impl App {
     }
 
     fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
-        match self.resolve(key) {
+        let action = self.resolve(key);
+        self.last = action;
+        match action {
             Some(action) if action.writes() && self.setting.read_only => Vec::new(),
             Some(action) => self.act(action),
             None => self.typed(key),

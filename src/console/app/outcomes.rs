@@ -25,6 +25,7 @@ impl App {
             Outcome::Detail(subject, detail) => self.take_detail(subject, detail),
             Outcome::Overview(overview) => self.take_overview(overview),
             Outcome::Changed => return self.database_changed(),
+            Outcome::Counted(number, outcome) => return self.counted_down(number, outcome),
             Outcome::TakenBack(number, outcome) => return self.taken_back(number, *outcome),
             Outcome::Waiting(waiting) => self.waits(waiting),
             Outcome::Unreachable(_) if self.unreachable => {

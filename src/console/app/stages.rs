@@ -61,13 +61,14 @@ impl App {
                 let flow = edited.seen.outline.flow.id;
                 let undo = if edited.is_undo { "" } else { " u undoes it." };
                 self.toasts.good(format!("{}{undo}", text::safe(&edited.said)), self.now);
-                let wish = self.stages_of(flow).map_or(Wish::Nothing, |stages| stages.take_edited(*edited));
-                let mut effects = self.reload();
-                effects.extend(self.stages_wish(wish));
-                effects
+                if let Some(stages) = self.stages_of(flow) {
+                    stages.take_edited(*edited);
+                }
+                self.reload()
             }
             Answer::Stale(author, seen) => self.stages_stale(author.as_ref(), *seen),
             Answer::Refused(flow, why) => {
+                self.forget_ahead();
                 self.toasts.bad(printable(&why));
                 let stages = self.stages_of(flow);
                 stages.map_or_else(Vec::new, |stages| {
@@ -81,6 +82,9 @@ impl App {
     fn stages_choices(&mut self, flow: FlowId, choices: Vec<crate::console::stages::Choice>) -> Vec<Effect> {
         if choices.is_empty() {
             self.toasts.bad("There is no stage to bind. Blueprints bring them: i in Flows imports one.");
+            if let Some(stages) = self.stages_of(flow) {
+                stages.take_no_choices();
+            }
         } else if let Some(stages) = self.stages_of(flow) {
             stages.take_choices(choices);
         }
@@ -96,6 +100,7 @@ impl App {
     }
 
     fn stages_stale(&mut self, author: Option<&conflict::Author>, seen: Seen) -> Vec<Effect> {
+        self.forget_ahead();
         let why = conflict::told_of_stages(author, &seen.outline.flow.slug, self.setting.zone);
         self.toasts.bad(why);
         if let Some(stages) = self.stages_of(seen.outline.flow.id) {

@@ -27,13 +27,42 @@ impl App {
             self.saving = Some(self.steps);
             return Effect::Work(self.steps, Box::new(effect));
         }
-        let Some((title, total, noun)) = many(&effect).filter(|(_, total, _)| *total > MANY) else { return effect };
+        let Some((title, total, noun)) = many(&effect).filter(|(_, total, _)| *total > MANY) else {
+            return self.counted(effect);
+        };
         self.steps += 1;
         let title = format!("{title}: {}", text::count(total as u64, noun));
         let busy = Busy::new(self.steps, title, total);
         let whole = matches!(effect, Effect::CopyLinks { .. });
         self.overlays.push(Overlay::Busy(if whole { busy.whole() } else { busy }));
         Effect::Work(self.steps, Box::new(effect))
+    }
+
+    /// Notes what is about to change the rows, or which of them are marked: keys that mean rows wait for it.
+    fn counted(&mut self, effect: Effect) -> Effect {
+        let changes = matches!(
+            effect,
+            Effect::Select(_)
+                | Effect::SetRevoked(..)
+                | Effect::SetDeleted(..)
+                | Effect::Reissue(_)
+                | Effect::Bulk(..)
+                | Effect::Change(_)
+                | Effect::ChangeAll(_)
+                | Effect::TakeBack(..)
+        );
+        if !changes {
+            return effect;
+        }
+        self.steps += 1;
+        self.writing.insert(self.steps);
+        Effect::Counted(self.steps, Box::new(effect))
+    }
+
+    /// Takes what became of it.
+    pub(super) fn counted_down(&mut self, number: u64, outcome: Option<Box<Outcome>>) -> Vec<Effect> {
+        self.writing.remove(&number);
+        outcome.map_or_else(Vec::new, |outcome| self.outcome(*outcome))
     }
 
     /// Gives up what is under way: what is not begun is not done.

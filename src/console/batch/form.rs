@@ -236,6 +236,9 @@ impl BatchForm {
             Action::PreviousField => self.focus = self.focus.step(false),
             _ => return,
         }
+        if self.flow.is_open() {
+            self.touch(Field::Flow);
+        }
         self.flow.close();
         self.completed = None;
         self.candidates.clear();

@@ -249,6 +249,9 @@ impl InvitationForm {
         self.suggestions = None;
         self.leave_calendar(matches!(action, Action::Submit | Action::Preview), zone, now);
         if matches!(action, Action::NextField | Action::PreviousField) {
+            if self.fields.flow.is_open() {
+                self.forget_unknown_flow();
+            }
             self.fields.flow.close();
         }
         match action {

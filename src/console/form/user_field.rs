@@ -20,8 +20,8 @@ pub(super) struct UserField {
     pub line: Line,
     member_of: Option<GroupId>,
     asked: Option<String>,
-    /// Whether any answer has come.
-    answered: bool,
+    /// What those that were found were looked for by.
+    answered: Option<String>,
     found: Vec<(String, String)>,
     marked: Option<usize>,
 }
@@ -39,7 +39,7 @@ pub(super) enum Pressed {
 impl UserField {
     /// A field for members of a group, or for anybody.
     pub fn new(member_of: Option<GroupId>) -> Self {
-        Self { line: Line::default(), member_of, asked: None, answered: false, found: Vec::new(), marked: None }
+        Self { line: Line::default(), member_of, asked: None, answered: None, found: Vec::new(), marked: None }
     }
 
     /// Which users to look for, where that was not asked yet.
@@ -55,7 +55,7 @@ impl UserField {
     /// Takes those that were found, where they are what is typed by now.
     pub fn take(&mut self, question: &UserQuestion, found: Vec<(String, String)>) {
         if self.asked.as_ref() == Some(&question.typed) && self.member_of == question.member_of {
-            self.answered = true;
+            self.answered = Some(question.typed.clone());
             self.found = found;
             self.marked = None;
         }
@@ -63,13 +63,25 @@ impl UserField {
 
     /// Takes a key.
     pub fn key(&mut self, key: KeyEvent) -> Pressed {
-        if self.moves(key.code) {
-            Pressed::Moved
-        } else if key.code == KeyCode::Enter && self.takes_marked() || self.line.key(key) {
+        // Before it is known who is found nobody of them can be meant.
+        let moving = matches!(key.code, KeyCode::Down | KeyCode::Up);
+        if moving && !self.is_answered() && !self.line.text().trim().is_empty() || self.moves(key.code) {
+            return Pressed::Moved;
+        }
+        let typed = self.line.text().to_owned();
+        if key.code == KeyCode::Enter && self.takes_marked() || self.line.key(key) {
+            if self.line.text() != typed {
+                self.marked = None;
+            }
             Pressed::Changed
         } else {
             Pressed::Nothing
         }
+    }
+
+    /// Whether those that were found are those of what is typed.
+    fn is_answered(&self) -> bool {
+        self.answered.as_deref() == Some(self.line.text().trim())
     }
 
     /// Marks the next one or the one before; `false` where the key does nothing of the kind.
@@ -102,7 +114,7 @@ impl UserField {
     /// Draws it.
     pub fn draw(&self, pen: &mut Pen, label: &str, focused: bool) {
         pen.line(label, focused, |area, buffer| self.line.draw(area, buffer, FIELD));
-        if self.answered && self.found.is_empty() {
+        if self.answered.is_some() && self.found.is_empty() {
             let whom = if self.member_of.is_some() { "No member" } else { "No user" };
             pen.note(&format!("{whom} has that in the name."), theme::QUIET);
         }

@@ -50,11 +50,12 @@ pub fn filter(typed: &str) -> Filter {
         statuses.extend(Status::NAMES.iter().filter_map(|name| Status::parse(name)));
     }
     statuses.retain(|status| !dropped.contains(status));
+    let nothing = statuses.is_empty() && !dropped.is_empty();
     // The longest text is looked for first: an index finds it soonest.
     let rank = |term: &Term| (term.how == How::Contains, term.text.chars().count());
     let first = (0..terms.len()).rev().max_by_key(|place| rank(&terms[*place]));
     let first = first.map(|place| terms.remove(place)).unwrap_or_default();
-    Filter { statuses, search: first.text, how: first.how, more: terms }
+    Filter { statuses, nothing, search: first.text, how: first.how, more: terms }
 }
 
 fn order(sort: Sort) -> Order {
@@ -239,7 +240,8 @@ mod tests {
         assert_eq!(filter("used expired \"x y\""), of(&[Status::Used, Status::Expired], "x y"));
         assert_eq!(filter("\"used\""), of(&[], "used"));
         assert_eq!(filter("!used !revoked"), of(&[Status::Active, Status::Expired], ""));
-        assert_eq!(filter("!used used"), of(&[], ""));
+        assert!(filter("!used used").nothing && filter("!active !used !expired !revoked").nothing);
+        assert!(!filter("!used active").nothing && !filter("").nothing);
     }
 
     #[test]

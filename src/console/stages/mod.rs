@@ -6,7 +6,7 @@
 mod draw;
 mod work;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use crossterm::event::KeyEvent;
 use uuid::Uuid;
@@ -23,9 +23,6 @@ use crate::domain::id::{BindingId, FlowId, PromptId, StageId};
 use crate::domain::policy::PolicyBinding;
 use crate::domain::prompt::Prompt;
 use crate::domain::slug::Slug;
-
-/// So many keys are kept while a change is under way.
-const QUEUED: usize = 32;
 
 /// The stages of a flow as they were read.
 #[derive(Debug, Clone, PartialEq)]
@@ -137,9 +134,10 @@ pub struct Stages {
     /// The drop-down of stages to bind, and which those are.
     choosing: Option<(DropDown, Vec<StageId>)>,
     undo: Vec<Step>,
-    /// Whether a change is under way, and what was wanted since.
+    /// Whether a change is under way.
     asking: bool,
-    waiting: VecDeque<Action>,
+    /// Whether the stages to choose from are.
+    listing: bool,
 }
 
 /// What the dialog wants.
@@ -173,7 +171,7 @@ impl Stages {
             choosing: None,
             undo: Vec::new(),
             asking: false,
-            waiting: VecDeque::new(),
+            listing: false,
         };
         (stages, ask(Ask::Load(flow)))
     }
@@ -248,6 +246,16 @@ impl Stages {
         }
     }
 
+    /// Whether an answer is under way that decides what keys mean.
+    pub fn awaits(&self) -> bool {
+        self.seen.is_none() || self.asking || self.listing
+    }
+
+    /// There is no stage to choose.
+    pub fn take_no_choices(&mut self) {
+        self.listing = false;
+    }
+
     /// Does what the key table says.
     pub fn act(&mut self, action: Action) -> Wish {
         if self.choosing.is_some() {
@@ -264,12 +272,12 @@ impl Stages {
             Action::Last => self.selected = last,
             Action::Dismiss => return Wish::Close,
             Action::Reload => return Wish::Effect(self.reload()),
-            Action::MoveUp | Action::MoveDown if self.asking && self.waiting.len() < QUEUED => {
-                self.waiting.push_back(action);
-            }
             _ if !self.is_possible(action) || self.asking => {}
             Action::MoveUp | Action::MoveDown => return self.move_stage(action == Action::MoveDown),
-            Action::BindStage => return Wish::Effect(ask(Ask::Choices(self.flow))),
+            Action::BindStage => {
+                self.listing = true;
+                return Wish::Effect(ask(Ask::Choices(self.flow)));
+            }
             Action::Bind => return Wish::Effect(Effect::BindInvitationStage(self.flow)),
             Action::Unbind => return self.unbind(),
             Action::Undo => return self.take_back(),
@@ -357,6 +365,7 @@ impl Stages {
         let mut list = DropDown::new(labels, 0);
         list.open();
         self.choosing = Some((list, stages));
+        self.listing = false;
     }
 
     /// Takes the stages as they were read. Where somebody else has rearranged them, what was done here before can't be
@@ -383,8 +392,8 @@ impl Stages {
         self.selected = found.unwrap_or(self.selected).min(places.len().saturating_sub(1));
     }
 
-    /// Takes that a change was made; returns what was wanted since.
-    pub fn take_edited(&mut self, edited: Edited) -> Wish {
+    /// Takes that a change was made.
+    pub fn take_edited(&mut self, edited: Edited) {
         self.asking = false;
         if !edited.is_undo {
             self.undo.push(edited.undo);
@@ -393,7 +402,6 @@ impl Stages {
         if let Some(show) = edited.show {
             self.select(Some((show, None)));
         }
-        self.waiting.pop_front().map_or(Wish::Nothing, |action| self.act(action))
     }
 
     /// Takes that a prompt was changed: as it was, and as it is now.
@@ -401,10 +409,9 @@ impl Stages {
         self.undo.push(Step::Prompt(now, before));
     }
 
-    /// Takes that a change was not made, and what was wanted since is not either.
+    /// Takes that a change was not made, or that there is no answer.
     pub fn give_up(&mut self) {
-        self.asking = false;
-        self.waiting.clear();
+        (self.asking, self.listing) = (false, false);
     }
 
     /// What somebody else did can't be taken back from here: what was done before is not either.
