@@ -89,7 +89,9 @@ async fn console(config: &Config, look: Look) -> Result {
     check_terminal(look.plain)?;
     log_to_file(config)?;
     let store = cli::open(config).await?;
-    open_console(store, config, look, config.public_url.as_str().to_owned(), None).await
+    let done = open_console(store.clone(), config, look, config.public_url.as_str().to_owned(), None).await;
+    store.close().await;
+    done
 }
 
 async fn up(config: &Config, look: Look) -> Result {

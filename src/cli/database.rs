@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::error::CliError;
 use super::output::{Output, say, yes_no};
-use super::session::{check_address, check_store, check_writable, connect, open_unattended};
+use super::session::{check_address, check_store, check_writable, connect, look, open_unattended};
 use super::table::Table;
 use crate::config::Config;
 use crate::store::Store;
@@ -45,10 +45,13 @@ pub async fn run(command: &Command, config: &Config, out: &mut Output) -> Result
 
 async fn migrate(config: &Config, out: &mut Output) -> Result<(), CliError> {
     check_writable(config)?;
-    let before = connect(config).await?.migrations().await?;
+    let store = connect(config).await?;
+    let before = store.migrations().await?;
+    store.close().await;
     let store = open_unattended(config).await?;
     check_store(&store, config).await?;
     let after = store.migrations().await?;
+    store.close().await;
     let migrations = after
         .into_iter()
         .zip(before)
@@ -77,7 +80,7 @@ async fn status(config: &Config, out: &mut Output) -> Result<(), CliError> {
     check_address(config)?;
     let exists = Store::exists(config.database.secret());
     let known = if exists {
-        connect(config).await?.migrations().await?
+        look(config).await?.migrations().await?
     } else {
         Store::known_migrations(config.database.secret())
     };

@@ -125,17 +125,20 @@ pub async fn run(noun: Noun, config: &Config, out: &mut Output) -> Result<(), Cl
         blueprint::check(&file, &allowed.options(context, config), out)?;
         return Ok(out.finish()?);
     }
-    let mut session = Session { config, store: open(config).await?, out };
-    match noun {
-        Noun::Database(_) | Noun::Config(_) => {}
-        Noun::Blueprint(command) => blueprint::run(command, &mut session).await?,
-        Noun::Flow(command) => flow::run(command, &mut session).await?,
-        Noun::Invitation(command) => invitation::run(command, &mut session).await?,
-        Noun::User(command) => user::run(command, &mut session).await?,
-        Noun::Group(command) => group::run(command, &mut session).await?,
-        Noun::Mail(command) => mail::run(command, &mut session).await?,
-        Noun::Policy(command) => policy::run(command, &mut session).await?,
-        Noun::Event(command) => event::run(command, &mut session).await?,
-    }
+    let store = open(config).await?;
+    let mut session = Session { config, store: store.clone(), out };
+    let done = match noun {
+        Noun::Database(_) | Noun::Config(_) => Ok(()),
+        Noun::Blueprint(command) => blueprint::run(command, &mut session).await,
+        Noun::Flow(command) => flow::run(command, &mut session).await,
+        Noun::Invitation(command) => invitation::run(command, &mut session).await,
+        Noun::User(command) => user::run(command, &mut session).await,
+        Noun::Group(command) => group::run(command, &mut session).await,
+        Noun::Mail(command) => mail::run(command, &mut session).await,
+        Noun::Policy(command) => policy::run(command, &mut session).await,
+        Noun::Event(command) => event::run(command, &mut session).await,
+    };
+    store.close().await;
+    done?;
     Ok(session.out.finish()?)
 }

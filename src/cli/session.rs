@@ -190,11 +190,16 @@ pub async fn connect(config: &Config) -> Result<Store, CliError> {
     Store::open(config.database.secret()).await.map_err(|error| failed(config, error))
 }
 
+/// Opens a database that there is, only to look at it.
+pub async fn look(config: &Config) -> Result<Store, CliError> {
+    Store::open_read_only(config.database.secret()).await.map_err(|error| failed(config, error))
+}
+
 async fn open_read_only(config: &Config) -> Result<Store, CliError> {
     if !Store::exists(config.database.secret()) {
         return Err(CliError::Failed(format!("There is no database at {} yet.", config.database)));
     }
-    let store = Store::open_read_only(config.database.secret()).await.map_err(|error| failed(config, error))?;
+    let store = look(config).await?;
     warn_of_mode(config);
     let missing = store.migrations().await?.iter().filter(|migration| !migration.applied).count();
     if missing > 0 {

@@ -27,6 +27,8 @@ pub mod sessions;
 pub mod stages;
 pub mod users;
 
+use std::time::Duration;
+
 pub use db::{Db, Tx};
 pub use error::StoreError;
 
@@ -41,7 +43,25 @@ pub struct Store {
     read_only: bool,
 }
 
+/// How long the end of the connections may take.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
 impl Store {
+    /// Ends the connections: the last one of an SQLite file writes its log back into it, and removes what stood beside it.
+    pub async fn close(&self) {
+        let all = async {
+            match &self.db {
+                Db::Sqlite { read, write, .. } => {
+                    read.close().await;
+                    write.close().await;
+                }
+                Db::Postgres(pool) => pool.close().await,
+            }
+        };
+        // Who has one still does not let go of it: nothing is lost by that.
+        let _ = tokio::time::timeout(LAST_WORDS, all).await;
+    }
+
     /// Begins to read: everything read through it is of one moment.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(match &self.db {

@@ -119,6 +119,7 @@ async fn a_database_that_one_may_only_read_is_read() {
     let look = ["user", "list", "--read-only", "--as", "jane", "--database", "sqlite:shared/guests.db"];
     let seen = as_nobody(&machine, &look).done();
     assert!(seen.out.contains("jane") && !seen.err.contains("chmod"), "{seen:?}");
+    as_nobody(&machine, &["database", "status", "--database", "sqlite:shared/guests.db"]).done();
     // Somebody writes, or died at it: what stands beside the file would be missed.
     mode(&folder, 0o755).unwrap();
     std::fs::write(folder.join("guests.db-wal"), "x").unwrap();

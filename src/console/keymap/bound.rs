@@ -38,7 +38,9 @@ impl Keymap {
         let mut map = Self::default();
         let mut faults = Vec::new();
         let mut made = Vec::new();
-        for change in changes {
+        // What is said of one place holds there, whatever is said of all.
+        let (here, everywhere): (Vec<_>, Vec<_>) = changes.iter().partition(|change| change.action.contains('.'));
+        for change in everywhere.into_iter().chain(here) {
             match map.change(change) {
                 Ok(()) => made.push(change),
                 Err(why) => faults.push(Fault { action: change.action.clone(), why }),
@@ -67,18 +69,25 @@ impl Keymap {
 
     /// Where a changed key means something else, too.
     fn conflict(&self, change: &Change) -> Option<String> {
-        for index in places(&change.action).ok()? {
-            let row = &TABLE[index];
-            for key in self.keys(index) {
-                let other = TABLE.iter().enumerate().find(|(place, other)| {
-                    *place != index && meet(row.context, other.context) && self.keys(*place).contains(key)
-                });
-                if let Some((_, other)) = other {
-                    return Some(format!("`{key}` is {}.{} already", other.context.name(), other.action.name()));
-                }
-                if matches!(row.action, Action::Delete | Action::Unbind | Action::Quit) && self.confirms(*key) {
-                    return Some(format!("`{key}` says yes to the question that this asks"));
-                }
+        let keys: Vec<Key> = change.keys.iter().filter_map(|key| Key::parse(key).ok()).collect();
+        // Where another change gave it other keys, that one is told of them.
+        let mut places = places(&change.action).ok()?.into_iter().filter(|index| self.keys(*index) == keys);
+        places.find_map(|index| self.clash(index))
+    }
+
+    /// Where a key of a row means something else, too.
+    fn clash(&self, index: usize) -> Option<String> {
+        let row = &TABLE[index];
+        for key in self.keys(index) {
+            let other = TABLE.iter().enumerate().find(|(place, other)| {
+                let both = meet(row.context, other.context) && self.keys(*place).contains(key);
+                *place != index && other.action != row.action && both
+            });
+            if let Some((_, other)) = other {
+                return Some(format!("`{key}` is {}.{} already", other.context.name(), other.action.name()));
+            }
+            if matches!(row.action, Action::Delete | Action::Unbind | Action::Quit) && self.confirms(*key) {
+                return Some(format!("`{key}` says yes to the question that this asks"));
             }
         }
         None
@@ -181,10 +190,23 @@ mod tests {
 
     #[test]
     fn the_table_as_it_is_has_no_conflict() {
-        for row in TABLE.iter().filter(|row| CONTEXTS.contains(&row.context)) {
-            let as_it_is = change(&format!("{}.{}", row.context.name(), row.action.name()), &[]);
-            assert_eq!(Keymap::default().conflict(&as_it_is), None);
+        for (index, row) in TABLE.iter().enumerate().filter(|(_, row)| CONTEXTS.contains(&row.context)) {
+            assert_eq!(Keymap::default().clash(index), None, "{row:?}");
         }
+    }
+
+    #[test]
+    fn every_action_can_have_a_key_of_its_own_everywhere() {
+        for (name, _) in action::NAMES {
+            if places(name).is_ok() {
+                assert_eq!(Keymap::with(&[change(name, &["F10"])]).map(drop), Ok(()), "{name}");
+            }
+        }
+        // Each change is told of its own keys only.
+        assert_eq!(
+            fault(&[change("users.new", &["e"]), change("new", &["N"])]),
+            "users.new: `e` is users.edit already\n"
+        );
     }
 
     #[test]

@@ -185,7 +185,9 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     }
 
     fn read_out<T: Kind>(&mut self, title: &str, list: &Shelf<T>, words: &[&'static str]) -> Result<(), Stop> {
-        let total = list.page.as_ref().map_or_else(|| "0".to_owned(), Page::total_text);
+        let Some(total) = list.page.as_ref().map(Page::total_text) else {
+            return self.talk.say(&format!("\n{title} could not be read. r tries again, b goes back."));
+        };
         let by = T::SORTS.get(list.sort.by).map_or("", |(name, _)| name);
         let way = if list.sort.reverse { ", backwards" } else { "" };
         let filter = if list.filter.is_empty() { String::new() } else { format!(", filtered by {}", list.filter) };
