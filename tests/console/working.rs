@@ -118,5 +118,7 @@ async fn a_handful_is_done_without_further_ado() {
     let mut console = Console::new().await;
     fill(&console, 3).await;
     console.press("a x").await;
-    assert!(matches!(console.hand("y").as_slice(), [Effect::Bulk(Bulk::Revoke, named)] if named.len() == 3));
+    let effects = console.hand("y");
+    let [Effect::Counted(_, effect)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert!(matches!(effect.as_ref(), Effect::Bulk(Bulk::Revoke, named) if named.len() == 3));
 }

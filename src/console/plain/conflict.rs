@@ -18,7 +18,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     /// it; none where theirs is kept.
     pub(super) async fn carry_out(&mut self, change: &mut Change) -> Result<Option<Outcome>, Stop> {
         loop {
-            match self.world.perform(Effect::Change(Box::new(change.clone()))).await {
+            match self.answer(Effect::Change(Box::new(change.clone()))).await? {
                 Some(Outcome::Conflict(conflict)) => {
                     if !self.keeps_ours(change, *conflict)? {
                         return Ok(None);

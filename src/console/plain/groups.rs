@@ -117,7 +117,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     async fn find_member(&mut self, typed: String, group: &Group, member: bool) -> Result<Option<String>, Stop> {
         let shown = repeated(&typed);
         let question = UserQuestion { typed, member_of: (!member).then_some(group.id) };
-        let found = match self.world.perform(Effect::FindUsers(question)).await {
+        let found = match self.answer(Effect::FindUsers(question)).await? {
             Some(Outcome::FoundUsers(_, found)) => found,
             Some(other) => return self.tell(other).map(|()| None),
             None => return Ok(None),

@@ -170,7 +170,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     }
 
     pub(super) async fn flow_choices(&mut self) -> Result<Vec<Outline>, Stop> {
-        match self.world.perform(Effect::LoadFlowChoices).await {
+        match self.answer(Effect::LoadFlowChoices).await? {
             Some(Outcome::FlowChoices(outlines)) => Ok(outlines),
             Some(other) => self.tell(other).map(|()| Vec::new()),
             None => Ok(Vec::new()),
@@ -231,7 +231,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                 }
                 let Ok(name) = Slug::parse(questions.answer("name")) else { break };
                 let own = edited.map(|view| view.invitation.id);
-                match self.world.perform(Effect::CheckName(name, own)).await {
+                match self.answer(Effect::CheckName(name, own)).await? {
                     Some(Outcome::NameChecked(_, Some(free))) => {
                         let why = format!("another invitation has that name; {free} is free.");
                         self.talk.say_fault(questions, "name", &why)?;
@@ -254,7 +254,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         loop {
             let place = read.as_ref().map(|view| (view.invitation.id, view.invitation.revision));
             let effect = Effect::SaveInvitation { edited: place, settings: settings.clone() };
-            let refusal = match self.world.perform(effect).await {
+            let refusal = match self.answer(effect).await? {
                 Some(Outcome::Saved(view)) => {
                     self.keep_undo_of_saving(read.as_ref(), &view);
                     self.talk.say(&format!("Saved {}. undo takes that back.", view.invitation.settings.name))?;

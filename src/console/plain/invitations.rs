@@ -96,13 +96,13 @@ impl<R: BufRead, W: Write> Plain<R, W> {
                     let how = if revoked { "revoked" } else { "restored" };
                     return self.talk.say(&format!("Somebody {how} it in the meantime.")).map(|()| true);
                 }
-                self.world.perform(Effect::SetRevoked(named, revoked)).await
+                self.answer(Effect::SetRevoked(named, revoked)).await?
             }
             Act::Reissue if self.talk.confirm("The old link stops working. Make a new one?")? => {
-                self.world.perform(Effect::Reissue(named)).await
+                self.answer(Effect::Reissue(named)).await?
             }
             Act::Delete if self.talk.typed_word(&format!("This deletes {}.", named.name), "delete")? => {
-                self.world.perform(Effect::SetDeleted(named, true)).await
+                self.answer(Effect::SetDeleted(named, true)).await?
             }
             Act::Reissue | Act::Delete => return Ok(true),
         };
@@ -240,7 +240,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         }
         for flow in flows {
             let visit = Visit { invitation: row.invitation.clone(), flow, public_url: self.setting.public_url.clone() };
-            match self.world.perform(Effect::Preview(Box::new(visit))).await {
+            match self.answer(Effect::Preview(Box::new(visit))).await? {
                 Some(Outcome::Previewed(_, Ok(seen))) => {
                     for line in seen.told() {
                         self.talk.say(&format!("{}{}", "  ".repeat(line.depth), line.text))?;

@@ -166,7 +166,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
         from: Option<(T::Key, bool)>,
     ) -> Result<(), Stop> {
         let query = T::query(&list.filter, list.sort, anchor);
-        match self.world.perform(Effect::Load { generation: 0, query }).await {
+        match self.answer(Effect::Load { generation: 0, query }).await? {
             Some(Outcome::Loaded { rows, .. }) => {
                 let Some(page) = T::of(rows) else { return Ok(()) };
                 let end = page.rows.len().saturating_sub(1);
@@ -233,7 +233,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     /// Reads out all that there is to say of a row.
     pub(super) async fn describe<T: Row>(&mut self, row: &T, name: &str) -> Result<(), Stop> {
         let subject = row.subject();
-        let detail = match self.world.perform(Effect::LoadDetail(subject)).await {
+        let detail = match self.answer(Effect::LoadDetail(subject)).await? {
             Some(Outcome::Detail(of, detail)) if of == subject => detail,
             _ => None,
         };

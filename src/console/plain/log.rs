@@ -67,7 +67,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     /// A window of the newest events, newest first.
     async fn newest(&mut self) -> Result<Vec<Event>, Stop> {
         let query = Query::Events(Filter::default(), Anchor::<EventId>::First);
-        match self.world.perform(Effect::Load { generation: 0, query }).await {
+        match self.answer(Effect::Load { generation: 0, query }).await? {
             Some(Outcome::Loaded { rows: Rows::Events(page), .. }) => Ok(page.rows),
             Some(other) => self.tell(other).map(|()| Vec::new()),
             None => Ok(Vec::new()),

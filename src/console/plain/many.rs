@@ -251,7 +251,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     async fn meant<T: Several>(&mut self, typed: &str, list: &Shelf<T>) -> Result<Result<Marks, String>, Stop> {
         let mut marks = Marks::default();
         if typed == "all" {
-            return match self.world.perform(Effect::Select(T::all(&list.filter))).await {
+            return match self.answer(Effect::Select(T::all(&list.filter))).await? {
                 Some(Outcome::Selected(found)) => Ok(Ok(found)),
                 Some(other) => self.tell(other).map(|()| Ok(marks)),
                 None => Ok(Ok(marks)),

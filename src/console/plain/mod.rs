@@ -135,7 +135,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
 
     /// Counts again, and learns which flows accept invitations.
     async fn refresh(&mut self) -> Result<(), Stop> {
-        match self.world.perform(Effect::LoadOverview).await {
+        match self.answer(Effect::LoadOverview).await? {
             Some(Outcome::Overview(overview)) => self.overview = overview,
             Some(other) => self.tell(other)?,
             None => {}

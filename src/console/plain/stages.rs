@@ -68,7 +68,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     }
 
     async fn read_stages(&mut self, flow: FlowId) -> Result<Option<Seen>, Stop> {
-        match self.world.perform(Effect::Stages(Box::new(Ask::Load(flow)))).await {
+        match self.answer(Effect::Stages(Box::new(Ask::Load(flow)))).await? {
             Some(Outcome::Stages(answer)) => match *answer {
                 Answer::Loaded(_, Some(seen)) => return Ok(Some(*seen)),
                 _ => self.talk.say("Error: somebody deleted the flow in the meantime.")?,
@@ -126,7 +126,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
 
     async fn bind_stage(&mut self, seen: &Seen, undo: &mut Vec<Step>) -> Result<(), Stop> {
         let ask = Ask::Choices(seen.outline.flow.id);
-        let choices = match self.world.perform(Effect::Stages(Box::new(ask))).await {
+        let choices = match self.answer(Effect::Stages(Box::new(ask))).await? {
             Some(Outcome::Stages(answer)) => match *answer {
                 Answer::Choices(_, choices) => choices,
                 _ => return Ok(()),
@@ -151,7 +151,7 @@ impl<R: BufRead, W: Write> Plain<R, W> {
     ) -> Result<Option<Seen>, Stop> {
         let outline = &seen.outline;
         let edit = Edit { flow: outline.flow.id, seen: outline.bindings(), step, is_undo };
-        match self.world.perform(Effect::Stages(Box::new(Ask::Edit(edit)))).await {
+        match self.answer(Effect::Stages(Box::new(Ask::Edit(edit)))).await? {
             Some(Outcome::Stages(answer)) => match *answer {
                 Answer::Edited(done) => {
                     self.talk.say(&text::safe(&done.said))?;

@@ -17,7 +17,22 @@ use crate::console::{batch, import};
 /// Somebody who listens to the lines hears no more often than that how far it has got.
 const PAUSE: Duration = Duration::from_secs(3);
 
+/// So long the database may take before it is said that it does.
+const UNSAID: Duration = Duration::from_secs(2);
+
 impl<R: BufRead, W: Write> Plain<R, W> {
+    /// Performs an effect, and says that it waits for the database where that takes long.
+    pub(super) async fn answer(&mut self, effect: Effect) -> Result<Option<Outcome>, Stop> {
+        let world = self.world.clone();
+        let work = Box::pin(async move { world.perform(effect).await });
+        tokio::pin!(work);
+        if let Ok(outcome) = tokio::time::timeout(UNSAID, &mut work).await {
+            return Ok(outcome);
+        }
+        self.talk.say("Waiting for the database…")?;
+        Ok(work.await)
+    }
+
     /// Performs an effect, and says how far it has got while it takes its time.
     pub(super) async fn watch(&mut self, effect: Effect) -> Result<Option<Outcome>, Stop> {
         let (sender, mut told) = mpsc::unbounded_channel();
