@@ -50,9 +50,8 @@ CREATE TRIGGER invitation_renamed AFTER UPDATE OF name, note ON invitation
     FOR EACH ROW WHEN (old.name <> new.name OR old.note <> new.note) EXECUTE FUNCTION invitation_letters_keep();
 
 -- The first shelf from a name on (from the back: the last up to it) on which all of some letters stand, NULL where there is none.
--- Each letters' shelves
--- are stepped through in order, from one to the next that all may agree on. It gives up after so many steps, which is as far as
--- is known then: before that shelf they certainly don't stand together.
+-- Each letters' shelves are stepped through in order, from one to the next that all may agree on. It gives up after so many
+-- steps, which is as far as is known then: before that shelf they certainly don't stand together.
 CREATE FUNCTION invitation_shelf(asked TEXT[], back BOOLEAN, begin_at TEXT) RETURNS TEXT
 LANGUAGE plpgsql STABLE AS $$
 DECLARE

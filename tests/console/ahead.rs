@@ -189,3 +189,22 @@ async fn stages_take_keys_in_turn() {
     assert_eq!(stages(&after), stages(&before));
     console.sees_no("No key");
 }
+
+#[tokio::test]
+async fn an_answer_to_an_older_question_takes_nobody_away_from_what_was_saved() {
+    for filter in ["", "/ it-0 <enter>"] {
+        let mut console = with(30).await;
+        console.press(&format!("{filter} j j j e <end> -saved")).await;
+        let mut saving = console.hand_all("<C-s>");
+        let older = console.tell(Outcome::Changed);
+        let save = saving.remove(0);
+        let outcome = console.world.perform(save).await.unwrap();
+        let newer = console.tell(outcome);
+        console.perform(older).await;
+        console.perform(newer).await;
+        console.sees("▾ it-00003-saved");
+        assert_eq!(console.screen().contains("of 30"), !filter.is_empty(), "the filter shows it, and stays");
+        console.press("x").await;
+        assert_eq!(console.revoked().await, ["it-00003-saved"], "{filter}");
+    }
+}

@@ -63,7 +63,7 @@ impl App {
             // was meant for the form, and would be a command to the list.
             let list = [Context::Invitations, Context::Lists];
             if self.setting.preferences.keymap.resolve(&list, Key::from(key)) == Some(Action::CopyLink) {
-                self.ahead.push_back(Ahead::Key(key, action));
+                self.keep(Ahead::Key(key, action));
             } else if action.is_none() {
                 self.not_taken();
             }
@@ -157,6 +157,7 @@ impl App {
                         break;
                     }
                     let wanted = self.key(key);
+                    // At once: the next key has to know what this one changes.
                     effects.extend(self.watched(wanted));
                 }
                 Ahead::Paste(text) => effects.extend(self.paste(&text)),

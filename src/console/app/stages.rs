@@ -82,10 +82,8 @@ impl App {
     fn stages_choices(&mut self, flow: FlowId, choices: Vec<crate::console::stages::Choice>) -> Vec<Effect> {
         if choices.is_empty() {
             self.toasts.bad("There is no stage to bind. Blueprints bring them: i in Flows imports one.");
-            if let Some(stages) = self.stages_of(flow) {
-                stages.take_no_choices();
-            }
-        } else if let Some(stages) = self.stages_of(flow) {
+        }
+        if let Some(stages) = self.stages_of(flow) {
             stages.take_choices(choices);
         }
         Vec::new()

@@ -6,6 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::{PathOf, Wanted};
 use crate::batch::Template;
 use crate::console::action::Action;
+use crate::console::form::draw::unknown_flow;
 use crate::console::import::Completion;
 use crate::console::pane::invitations::ANY_FLOW;
 use crate::console::widget::drop_down::DropDown;
@@ -318,10 +319,7 @@ impl BatchForm {
         self.errors.clear();
         // The flow that is marked in the open list is the one that is seen.
         if !self.flow.settle() {
-            self.wrong(
-                Field::Flow,
-                &format!("No flow of that name. Choose another, or Esc keeps {}.", self.flow.label()),
-            );
+            self.wrong(Field::Flow, &unknown_flow(&self.flow));
         }
         let file = self.file.text().trim().to_owned();
         let count = self.keep(Field::Count, self.parse_count());

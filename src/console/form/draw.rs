@@ -43,6 +43,11 @@ const OF_ATTRIBUTES: &[&str] = &[
 const MOST_PROBLEMS: usize = 4;
 pub(in crate::console) const FIELD: Style = Style::new().add_modifier(Modifier::UNDERLINED);
 
+/// What to say where the open list of flows has none that is called as was typed.
+pub(in crate::console) fn unknown_flow(list: &DropDown) -> String {
+    format!("No flow of that name. Choose another, or Esc keeps {}.", list.label())
+}
+
 /// How a dialog is being drawn.
 pub(in crate::console) struct Pen {
     pub sheet: Sheet,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::draw::unknown_flow;
 use super::fields::{Field, Fields, Start, Typed};
 use super::live::{Findings, Live, Question};
 use super::suggest::Suggestions;
@@ -329,8 +330,7 @@ impl InvitationForm {
             self.flow_acted(before);
             return true;
         }
-        let told = format!("No flow of that name. Choose another, or Esc keeps {}.", self.fields.flow.label());
-        self.errors = vec![(Field::Flow, told)];
+        self.errors = vec![(Field::Flow, unknown_flow(&self.fields.flow))];
         self.focus = Field::Flow;
         false
     }

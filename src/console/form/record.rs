@@ -262,7 +262,7 @@ impl RecordForm {
             Input::User(users) => users.question(),
             _ => None,
         });
-        let text = self.text(ATTRIBUTES);
+        let text = if self.live.changed { self.text(ATTRIBUTES) } else { String::new() };
         let attributes = self.live.ask(|| Question { text, outline: None, is_open: false, public_url: String::new() });
         users.map(Effect::FindUsers).into_iter().chain(attributes).collect()
     }

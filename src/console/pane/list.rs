@@ -56,6 +56,8 @@ pub struct List<R: Row> {
     jumping: bool,
     /// Whether the filter goes where it keeps the wanted row from being shown.
     revealing: bool,
+    /// The row that a filter kept from being shown.
+    hidden: Option<Spot<R::Key>>,
     /// The row that was selected before a filter was typed.
     before_filter: Option<Spot<R::Key>>,
     /// Whether the first row stays selected, whatever comes.
@@ -95,6 +97,7 @@ impl<R: Row> Default for List<R> {
             wanted: None,
             jumping: false,
             revealing: false,
+            hidden: None,
             before_filter: None,
             following: false,
             sight: Sight::default(),
@@ -209,10 +212,8 @@ impl<R: Row> List<R> {
             Some(Wanted::Last) => last,
             Some(Wanted::Row(spot)) => {
                 let found = page.rows.iter().position(|row| spot.is(row, sort));
-                self.revealing &= found.is_none();
-                if self.revealing {
-                    // Not forgotten: it is asked for again without a filter.
-                    self.wanted = Some(Wanted::Row(spot.clone()));
+                if std::mem::take(&mut self.revealing) && found.is_none() && !self.filter.text().is_empty() {
+                    self.hidden = Some(spot.clone());
                 }
                 // A row that is gone leaves its place to the next one.
                 let reached = |key: &R::Key| if sort.reverse { *key <= spot.key } else { *key >= spot.key };
@@ -220,7 +221,7 @@ impl<R: Row> List<R> {
                 found.or_else(next).unwrap_or(last)
             }
         };
-        self.jumping = self.wanted.is_some();
+        self.jumping = self.hidden.is_some();
         let changed = self.selected != selected || self.page.as_ref() != Some(&page);
         self.selected = selected;
         self.page = Some(page);
@@ -230,16 +231,11 @@ impl<R: Row> List<R> {
         changed
     }
 
-    /// Asks again without a filter, where that keeps the wanted row from being shown.
+    /// Asks again without a filter, where that kept the wanted row from being shown.
     pub fn reveal(&mut self) -> Option<Effect> {
-        let revealing = std::mem::take(&mut self.revealing);
-        let wanted = self.wanted.clone().filter(|_| revealing && !self.filter.text().is_empty());
-        if wanted.is_none() && revealing {
-            (self.wanted, self.jumping) = (None, false);
-        }
-        let wanted = wanted?;
+        let hidden = self.hidden.take()?;
         self.filter = Line::default();
-        Some(self.go(wanted))
+        Some(self.go(Wanted::Row(hidden)))
     }
 
     /// Asks for what belongs to the expanded row, where it is in sight.

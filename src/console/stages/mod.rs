@@ -251,11 +251,6 @@ impl Stages {
         self.seen.is_none() || self.asking || self.listing
     }
 
-    /// There is no stage to choose.
-    pub fn take_no_choices(&mut self) {
-        self.listing = false;
-    }
-
     /// Does what the key table says.
     pub fn act(&mut self, action: Action) -> Wish {
         if self.choosing.is_some() {
@@ -361,11 +356,14 @@ impl Stages {
 
     /// Takes which stages there are to be bound.
     pub fn take_choices(&mut self, choices: Vec<Choice>) {
+        self.listing = false;
+        if choices.is_empty() {
+            return;
+        }
         let (labels, stages): (Vec<_>, Vec<_>) = choices.into_iter().map(|it| (it.label, it.stage)).unzip();
         let mut list = DropDown::new(labels, 0);
         list.open();
         self.choosing = Some((list, stages));
-        self.listing = false;
     }
 
     /// Takes the stages as they were read. Where somebody else has rearranged them, what was done here before can't be
